@@ -1,0 +1,1 @@
+"""How the tables have changed: one file a change, never edited once landed."""

@@ -1,0 +1,127 @@
+"""The database behind the store: where it is, how it is opened, which migrations it has had."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+DEFAULT_URL = "sqlite:///climate-jobs.db"
+#: How long a command waits for another one that is writing.
+BUSY_MS = 30_000
+
+
+class StoreError(Exception):
+    """The store cannot be used; its text is one line for people."""
+
+
+def database_url() -> str:
+    """Where the postings are kept: ``CLIMATE_JOBS_DATABASE_URL``, else a file in the working directory."""
+    return os.environ.get("CLIMATE_JOBS_DATABASE_URL") or DEFAULT_URL
+
+
+def connect(url: str | None = None) -> Engine:
+    """Prepare a database for use, without touching it yet.
+
+    Raises:
+        StoreError: where the address is none that can be used.
+    """
+    try:
+        parsed = make_url(url or database_url())
+        if parsed.get_backend_name() == "sqlite":
+            return _sqlite(parsed)
+        return create_engine(parsed, pool_pre_ping=True)
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise StoreError(f"CLIMATE_JOBS_DATABASE_URL: {_line(error)}") from error
+
+
+def _sqlite(url: Any) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # Without this, sqlite3 begins transactions itself, late, and never around a CREATE TABLE.
+        connection.isolation_level = None
+        for pragma in (f"busy_timeout = {BUSY_MS}", "foreign_keys = ON", "synchronous = NORMAL"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A writer says so at once: it would otherwise fail, not wait, when another one was first.
+        how = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
+        connection.exec_driver_sql(f"BEGIN {how}")
+
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one state of the database."""
+    with _told(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A connection whose changes take place together, or not at all."""
+    with _told(), engine.execution_options(writes=True).begin() as connection:
+        yield connection
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise StoreError(f"database: {_line(error)}") from error
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the tables up to date; a database that is there already keeps all it holds."""
+    if engine.dialect.name == "sqlite":
+        _write_ahead(engine)
+    with writing(engine) as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _write_ahead(engine: Engine) -> None:
+    with _told():
+        connection = engine.raw_connection()
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        finally:
+            connection.close()
+
+
+def at_head(engine: Engine) -> bool:
+    """Whether every migration has been applied."""
+    with reading(engine) as connection:
+        return MigrationContext.configure(connection).get_current_revision() == _head()
+
+
+def _head() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
+    import migrations
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    return config
+
+
+def _line(error: BaseException) -> str:
+    cause = getattr(error, "orig", None) or error
+    return " ".join(str(cause).split())[:300]

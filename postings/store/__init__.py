@@ -1,0 +1,79 @@
+"""The only place that speaks SQL: it takes and gives the nouns of ``postings``, never rows."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, text
+
+from postings import database, directory
+from postings.database import StoreError
+from postings.store.crawls import Crawls, LeaseLost
+from postings.store.employers import Employers
+from postings.store.questions import Questions
+from postings.store.sources import LEASE, Sources
+
+__all__ = ["LEASE", "LeaseLost", "Store", "StoreError", "open_store"]
+
+
+class Store:
+    """All that is kept, by what one asks of it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        #: Who hires.
+        self.employers = Employers(engine)
+        #: What is read, and whose turn it is.
+        self.sources = Sources(engine)
+        #: What crawls brought and changed.
+        self.crawls = Crawls(engine)
+        #: What the site asks.
+        self.postings = Questions(engine)
+
+    def load_directory(self) -> int:
+        """Load the shipped directory where it is not loaded yet; what an operator changed stays.
+
+        Returns:
+            How many organisations were loaded; 0 where this directory was there already.
+        """
+        return self.employers.load(directory.entries(), version=directory.version())
+
+    def check(self) -> list[str]:
+        """What is wrong with the database, a line each; nothing when it is sound and at head."""
+        if not database.at_head(self._engine):
+            return ["the database is not at head: run «climate-jobs db upgrade»"]
+        with database.reading(self._engine) as connection:
+            faults = (
+                []
+                if self._engine.dialect.name != "sqlite"
+                else [str(line) for line in connection.scalars(text("PRAGMA integrity_check")) if line != "ok"]
+                + [f"broken reference in {row[0]}" for row in connection.execute(text("PRAGMA foreign_key_check"))]
+            )
+            return faults + self.crawls.faults(connection)
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self._engine.dispose()
+
+
+def open_store(url: str | None = None, *, upgrade: bool = False) -> Store:
+    """Open the store; on SQLite it is created and brought up to date first, with the directory loaded.
+
+    Args:
+        url: a SQLAlchemy address; None takes the one of the environment.
+        upgrade: bring a PostgreSQL database up to date too.
+
+    Raises:
+        StoreError: where it cannot be read, or is older than this program and may not be changed here.
+    """
+    engine = database.connect(url)
+    try:
+        current = database.at_head(engine)
+        if not current and not upgrade and engine.dialect.name != "sqlite":
+            raise StoreError("the database is not up to date: run «climate-jobs db upgrade» first")
+        if not current:
+            database.upgrade(engine)
+        store = Store(engine)
+        store.load_directory()
+    except StoreError:
+        engine.dispose()
+        raise
+    return store

@@ -1,0 +1,370 @@
+"""What crawls brought: saves a reading with all that follows from it, in one transaction, and takes closings back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, bindparam, delete, func, insert, select, update
+
+from postings.database import reading, writing
+from postings.kept import KeptCrawl, KeptPosting, Turn
+from postings.life import Decision, History, Rule, Stored, decide
+from postings.posting import Outcome, Posting, Reading, Source, Tag, Validators
+from postings.store import employers
+from postings.store.rows import place_values, posting_values, tag_values, tagged
+from postings.tables import CrawlRow, PlaceRow, PostingRow, SourceRow, TagRow, TextRow
+from postings.turns import next_turn
+
+
+class LeaseLost(Exception):
+    """Another crawl has taken the source over: what this one read of it is not kept."""
+
+
+#: Databases bound the parameters of one statement.
+_AT_ONCE = 500
+
+
+class Crawls:
+    """Reads and writes crawls and what they change."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def save(self, turn: Turn, read: Reading, tags: Mapping[str, Sequence[Tag]], *, now: datetime) -> KeptCrawl:
+        """Keep what a crawl brought of a source, and end its turn.
+
+        Args:
+            tags: of each posting read, by ref.
+            now: the crawl's end; aware, UTC.
+
+        Raises:
+            LeaseLost: where the turn is no longer this crawl's; nothing is kept.
+        """
+        with writing(self._engine) as connection:
+            row = connection.execute(select(SourceRow).where(SourceRow.id == turn.id).with_for_update()).one()
+            if row.lease != turn.lease:
+                raise LeaseLost(str(turn.source))
+            stored = _stored(connection, turn.id)
+            history = History(frozenset(row.held or ()), row.held_at, row.gone_count, row.gone_since)
+            decision = decide(stored, read, history=history, now=now)
+            retagged = _retagged(connection, turn.id, read, decision, tags)
+            crawl = _add_crawl(connection, row, read, decision, now=now)
+            _Writer(connection, row, crawl, now).carry_out(
+                {post.ref for post in read.postings}, decision, retagged, stored, tags
+            )
+            _end_turn(connection, row, read, decision, now=now)
+            return _kept(connection, crawl)
+
+    def close_passed(self, *, now: datetime) -> int:
+        """Close the open postings whose closing day has passed since their source was crawled.
+
+        Returns:
+            How many were closed.
+        """
+        with writing(self._engine) as connection:
+            passed = connection.execute(
+                select(PostingRow.source_id, PostingRow.id).where(
+                    PostingRow.closed_at.is_(None), PostingRow.closes_at.is_not(None), PostingRow.closes_at <= now
+                )
+            ).all()
+            by_source: dict[int, list[int]] = {}
+            for source_id, posting_id in passed:
+                by_source.setdefault(source_id, []).append(posting_id)
+            for source_id, ids in by_source.items():
+                _close_by_hand(connection, source_id, ids, Rule.DEADLINE, "closing day passed", now=now)
+            return len(passed)
+
+    def close_source(self, source: Source, *, now: datetime) -> int:
+        """Close all open postings of a source that an operator removed."""
+        with writing(self._engine) as connection:
+            found = select(SourceRow.id).where(SourceRow.kind == source.kind, SourceRow.key == source.key)
+            source_id = connection.scalar(found)
+            if source_id is None:
+                return 0
+            open_ids = select(PostingRow.id).where(PostingRow.source_id == source_id, PostingRow.closed_at.is_(None))
+            ids = list(connection.scalars(open_ids))
+            if ids:
+                _close_by_hand(connection, source_id, ids, Rule.REMOVED, "source removed", now=now)
+            return len(ids)
+
+    def retag(self, kept: KeptPosting, tags: Sequence[Tag], *, now: datetime) -> bool:
+        """Give a stored posting other tags; False where they are the ones it has."""
+        if tagged(tags) == tagged(kept.tags):
+            return False
+        with writing(self._engine) as connection:
+            connection.execute(delete(TagRow).where(TagRow.posting_id == kept.id))
+            if tags:
+                connection.execute(insert(TagRow), tag_values(kept.id, tags))
+            values = {"tagged": tagged(tags), "touched_at": now}
+            connection.execute(update(PostingRow).where(PostingRow.id == kept.id).values(values))
+        return True
+
+    def undo(self, crawl: int, *, now: datetime) -> int | None:
+        """Take back what a crawl closed: those postings are open again, as if it had not closed them.
+
+        The source is read whole next time, so that the store and the source cannot stay apart.
+
+        Returns:
+            How many were reopened; 0 the second time; None where there is no such crawl.
+        """
+        with writing(self._engine) as connection:
+            source_id = connection.scalar(select(CrawlRow.source_id).where(CrawlRow.id == crawl))
+            if source_id is None:
+                return None
+            opened = connection.execute(
+                update(PostingRow)
+                .where(PostingRow.closing_crawl == crawl)
+                .values(closed_at=None, closing_crawl=None, closing_rule=None, touched_at=now)
+            ).rowcount
+            if opened:
+                connection.execute(update(CrawlRow).where(CrawlRow.id == crawl).values(undone_at=now))
+                again = {"etag": None, "last_modified": None, "digest": None}
+                connection.execute(update(SourceRow).where(SourceRow.id == source_id).values(again))
+            return opened
+
+    def recent(self, *, most: int = 50, faulty: bool | None = None) -> list[KeptCrawl]:
+        """The last crawls, newest first."""
+        query = _crawls().order_by(CrawlRow.id.desc()).limit(most)
+        if faulty is not None:
+            query = query.where(CrawlRow.faulty.is_(faulty))
+        with reading(self._engine) as connection:
+            return [_crawl_of(row) for row in connection.execute(query)]
+
+    @staticmethod
+    def faults(connection: Connection) -> list[str]:
+        """What should never be: closings without proof, postings without text, a list and a life that disagree."""
+        closed = PostingRow.closed_at.is_not(None)
+        unproven = select(func.count()).where(
+            closed & (PostingRow.closing_crawl.is_(None) | PostingRow.closing_rule.is_(None))
+        )
+        half = select(func.count()).where(PostingRow.closed_at.is_(None), PostingRow.closing_crawl.is_not(None))
+        textless = (
+            select(func.count())
+            .select_from(PostingRow)
+            .outerjoin(TextRow, TextRow.posting_id == PostingRow.id)
+            .where(TextRow.posting_id.is_(None))
+        )
+        counts = {
+            "closed without a crawl and a rule": connection.scalar(unproven),
+            "open but with a closing": connection.scalar(half),
+            "without a text": connection.scalar(textless),
+        }
+        return [f"{count} postings {what}" for what, count in counts.items() if count]
+
+
+class _Writer:
+    """Carries one decision out, within the transaction that the crawl is saved in."""
+
+    def __init__(self, connection: Connection, source: Any, crawl: int, now: datetime) -> None:
+        self._connection, self._source, self._crawl, self._now = connection, source, crawl, now
+        self._hirers: dict[str, int] = {}
+
+    def carry_out(
+        self,
+        read: Collection[str],
+        decision: Decision,
+        retagged: Sequence[Posting],
+        stored: Mapping[str, Stored],
+        tags: Mapping[str, Sequence[Tag]],
+    ) -> None:
+        ids = {ref: post.id for ref, post in stored.items()}
+        ids |= self._insert(decision.new, tags)
+        self._update([*decision.changed, *retagged], ids, tags)
+        self._reopen([ids[ref] for ref in decision.reopened])
+        self._see([ids[ref] for ref in decision.seen if ref not in read], {"last_seen": self._now})
+        self._see([ids[ref] for ref in read], {"last_seen": self._now, "read_at": self._now})
+        for ref, rule in decision.closed.items():
+            if ref in ids:
+                close(self._connection, [ids[ref]], self._crawl, rule, now=self._now)
+
+    def _insert(self, new: Sequence[Posting], tags: Mapping[str, Sequence[Tag]]) -> dict[str, int]:
+        if not new:
+            return {}
+        values = [self._values(posting, tags) | self._born(posting) for posting in new]
+        added = self._connection.execute(insert(PostingRow).returning(PostingRow.ref, PostingRow.id), values)
+        ids = dict(added.all())
+        self._insert_parts(new, ids, tags)
+        return ids
+
+    def _born(self, posting: Posting) -> dict[str, Any]:
+        dated = min(posting.posted_at, self._now) if posting.posted_at else self._now
+        moments = dict.fromkeys(("first_seen", "last_seen", "read_at"), self._now)
+        return {"source_id": self._source.id, "dated_at": dated, **moments}
+
+    def _values(self, posting: Posting, tags: Mapping[str, Sequence[Tag]]) -> dict[str, Any]:
+        values = posting_values(posting, tags.get(posting.ref, ()))
+        return values | {"employer_id": self._hirer(posting), "touched_at": self._now}
+
+    def _hirer(self, posting: Posting) -> int:
+        if self._source.employer_id is not None:
+            return int(self._source.employer_id)
+        name = posting.employer or self._source.key
+        if name not in self._hirers:
+            self._hirers[name] = employers.find_or_add(self._connection, name, set_by="listing")
+        return self._hirers[name]
+
+    def _update(self, changed: Sequence[Posting], ids: Mapping[str, int], tags: Mapping[str, Sequence[Tag]]) -> None:
+        if not changed:
+            return
+        values = [self._values(posting, tags) | {"row_id": ids[posting.ref]} for posting in changed]
+        table = PostingRow.__table__
+        columns: dict[str, Any] = {name: bindparam(name) for name in values[0] if name != "row_id"}
+        self._connection.execute(update(table).where(table.c.id == bindparam("row_id")).values(columns), values)  # type: ignore[arg-type]
+        for part in (TextRow, PlaceRow, TagRow):
+            for some in _slices([ids[posting.ref] for posting in changed]):
+                self._connection.execute(delete(part).where(part.posting_id.in_(some)))
+        self._insert_parts(changed, ids, tags)
+
+    def _insert_parts(
+        self, postings: Sequence[Posting], ids: Mapping[str, int], tags: Mapping[str, Sequence[Tag]]
+    ) -> None:
+        texts = [
+            {"posting_id": ids[each.ref], "html": each.description_html, "text": each.description_text}
+            for each in postings
+        ]
+        places = [value for each in postings for value in place_values(ids[each.ref], each.places)]
+        found = [value for each in postings for value in tag_values(ids[each.ref], tags.get(each.ref, ()))]
+        for table, values in ((TextRow, texts), (PlaceRow, places), (TagRow, found)):
+            if values:
+                self._connection.execute(insert(table), values)
+
+    def _reopen(self, ids: Sequence[int]) -> None:
+        for some in _slices(ids):
+            reopened = {"closed_at": None, "closing_crawl": None, "closing_rule": None, "touched_at": self._now}
+            self._connection.execute(update(PostingRow).where(PostingRow.id.in_(some)).values(reopened))
+
+    def _see(self, ids: Sequence[int], moments: Mapping[str, datetime]) -> None:
+        for some in _slices(ids):
+            self._connection.execute(update(PostingRow).where(PostingRow.id.in_(some)).values(moments))
+
+
+def close(connection: Connection, ids: Sequence[int], crawl: int, rule: Rule, *, now: datetime) -> None:
+    """Close postings, with the proof."""
+    values = {"closed_at": now, "closing_crawl": crawl, "closing_rule": rule, "touched_at": now}
+    for some in _slices(ids):
+        connection.execute(update(PostingRow).where(PostingRow.id.in_(some)).values(values))
+
+
+def _slices(ids: Iterable[int]) -> Iterator[list[int]]:
+    rest = iter(ids)
+    while some := list(islice(rest, _AT_ONCE)):
+        yield some
+
+
+def _stored(connection: Connection, source_id: int) -> dict[str, Stored]:
+    columns = (PostingRow.id, PostingRow.ref, PostingRow.fingerprint, PostingRow.closed_at)
+    rows = select(*columns, PostingRow.last_seen, PostingRow.closes_at).where(PostingRow.source_id == source_id)
+    return {
+        row.ref: Stored(row.id, row.ref, row.fingerprint, row.closed_at is None, row.last_seen, row.closes_at)
+        for row in connection.execute(rows)
+    }
+
+
+def _retagged(
+    connection: Connection, source_id: int, read: Reading, decision: Decision, tags: Mapping[str, Sequence[Tag]]
+) -> list[Posting]:
+    """The postings that say the same as before, but are tagged otherwise now."""
+    rows = connection.execute(select(PostingRow.ref, PostingRow.tagged).where(PostingRow.source_id == source_id))
+    known = dict(rows.all())
+    changed = {posting.ref for posting in decision.changed}
+    return [
+        posting
+        for posting in read.postings
+        if posting.ref in known
+        and posting.ref not in changed
+        and tagged(tags.get(posting.ref, ())) != known[posting.ref]
+    ]
+
+
+def _add_crawl(connection: Connection, source: Any, read: Reading, decision: Decision, *, now: datetime) -> int:
+    reason = "; ".join(line for line in (read.reason, decision.note) if line) or None
+    values = {
+        "source_id": source.id,
+        "started_at": read.started_at,
+        "ended_at": now,
+        "outcome": read.outcome,
+        "reason": reason,
+        "faulty": read.faulty,
+        "seen": len(decision.seen) + len(decision.new),
+        "new": len(decision.new),
+        "changed": len(decision.changed),
+        "closed": len(decision.closed),
+        "reopened": len(decision.reopened),
+        "held": len(decision.history.held),
+    }
+    return int(connection.execute(insert(CrawlRow).values(values).returning(CrawlRow.id)).scalar_one())
+
+
+def _end_turn(connection: Connection, source: Any, read: Reading, decision: Decision, *, now: datetime) -> None:
+    history = decision.history
+    turn = next_turn(
+        read.outcome,
+        now=now,
+        interval=timedelta(seconds=source.interval),
+        failures=source.failures,
+        moved=bool(decision.new or decision.changed or decision.reopened or decision.closed),
+        gone_count=history.gone_count,
+        held=bool(history.held),
+    )
+    values: dict[str, Any] = {
+        "lease": None,
+        "lease_until": None,
+        "due_at": turn.due_at,
+        "interval": int(turn.interval.total_seconds()),
+        "failures": turn.failures,
+        "last_crawl_at": now,
+        "last_outcome": read.outcome,
+        "last_reason": read.reason or decision.note,
+        "gone_count": history.gone_count,
+        "gone_since": history.gone_since,
+        "held": sorted(history.held) or None,
+        "held_at": history.held_at,
+    }
+    if read.outcome is Outcome.COMPLETE:
+        # What was held back must be read whole once more: an «unchanged» could not confirm it.
+        kept = Validators() if history.held else read.validators
+        values |= {"etag": kept.etag, "last_modified": kept.last_modified, "digest": kept.digest}
+        values |= {"last_complete_at": now}
+    elif read.outcome is Outcome.UNCHANGED:
+        values |= {"last_complete_at": now}
+    connection.execute(update(SourceRow).where(SourceRow.id == source.id).values(values))
+
+
+def _close_by_hand(
+    connection: Connection, source_id: int, ids: Collection[int], rule: Rule, reason: str, *, now: datetime
+) -> None:
+    """Close postings outside a reading; the closing still names a crawl, one that read nothing."""
+    counts = {"seen": 0, "new": 0, "changed": 0, "closed": len(ids), "reopened": 0, "held": 0}
+    values = {"source_id": source_id, "started_at": now, "ended_at": now, "outcome": Outcome.UNCHANGED}
+    added = insert(CrawlRow).values(**values, reason=reason, faulty=False, **counts).returning(CrawlRow.id)
+    close(connection, list(ids), int(connection.execute(added).scalar_one()), rule, now=now)
+
+
+def _crawls() -> Select[*tuple[Any, ...]]:
+    return select(CrawlRow, SourceRow.kind, SourceRow.key).join(SourceRow, SourceRow.id == CrawlRow.source_id)
+
+
+def _kept(connection: Connection, crawl: int) -> KeptCrawl:
+    return _crawl_of(connection.execute(_crawls().where(CrawlRow.id == crawl)).one())
+
+
+def _crawl_of(row: Any) -> KeptCrawl:
+    return KeptCrawl(
+        id=row.id,
+        source=Source(row.kind, row.key),
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        outcome=row.outcome,
+        reason=row.reason,
+        faulty=row.faulty,
+        seen=row.seen,
+        new=row.new,
+        changed=row.changed,
+        closed=row.closed,
+        reopened=row.reopened,
+        held=row.held,
+        undone_at=row.undone_at,
+    )

@@ -1,0 +1,203 @@
+"""What is read: sources, their state, and whose turn it is."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, insert, or_, select, update
+from sqlalchemy.sql.dml import Update
+
+from postings.database import reading, writing
+from postings.kept import KeptSource, Turn
+from postings.posting import Source, Validators
+from postings.store import employers
+from postings.tables import EmployerRow, EmployerSolutionRow, PostingRow, SourceRow
+
+#: How long a crawl may keep a source to itself without a word.
+LEASE = timedelta(minutes=15)
+
+
+class Sources:
+    """Reads and writes sources."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(
+        self,
+        source: Source,
+        *,
+        now: datetime,
+        employer: str | None = None,
+        homepage: str | None = None,
+        solutions: Sequence[str] = (),
+    ) -> bool:
+        """Add a source, or update what is named here of one that is there; a removed one comes back.
+
+        Returns:
+            Whether it is new.
+        """
+        with writing(self._engine) as connection:
+            row = connection.execute(select(SourceRow).where(_is(source))).first()
+            employer_id = row.employer_id if row else None
+            if employer:
+                employer_id = employers.find_or_add(connection, employer, set_by="operator", homepage=homepage)
+            if employer_id is not None:
+                _set_facts(connection, employer_id, homepage, solutions)
+            values = {"employer_id": employer_id, "state": "active", "set_by": "operator"}
+            if row is None:
+                values |= {"kind": source.kind, "key": source.key, "added_at": now}
+                connection.execute(insert(SourceRow).values(values))
+            else:
+                if row.state != "removed":
+                    values["state"] = row.state
+                connection.execute(update(SourceRow).where(SourceRow.id == row.id).values(values))
+        return row is None
+
+    def set_state(self, source: Source, state: str) -> bool:
+        """Make a source ``active``, ``paused`` or ``removed``; False where there is no such source."""
+        with writing(self._engine) as connection:
+            done = connection.execute(update(SourceRow).where(_is(source)).values(state=state, set_by="operator"))
+            return done.rowcount > 0
+
+    def has(self, source: Source) -> bool:
+        """Whether a source is there and not removed."""
+        with reading(self._engine) as connection:
+            found = select(SourceRow.id).where(_is(source), SourceRow.state != "removed")
+            return connection.scalar(found) is not None
+
+    def all(self, *, employer: str | None = None) -> list[KeptSource]:
+        """Sources that are not removed, by kind and key; of one employer where its slug is given."""
+        counts = (
+            select(PostingRow.source_id, func.count().label("n"))
+            .where(PostingRow.closed_at.is_(None))
+            .group_by(PostingRow.source_id)
+            .subquery()
+        )
+        query = (
+            select(SourceRow, func.coalesce(counts.c.n, 0).label("open_postings"))
+            .outerjoin(counts, counts.c.source_id == SourceRow.id)
+            .where(SourceRow.state != "removed")
+            .order_by(SourceRow.kind, SourceRow.key)
+        )
+        if employer is not None:
+            query = query.join(EmployerRow, EmployerRow.id == SourceRow.employer_id).where(EmployerRow.slug == employer)
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).all()
+            known = employers.many(connection, [row.employer_id for row in rows if row.employer_id is not None])
+        return [
+            KeptSource(
+                source=Source(row.kind, row.key),
+                employer=known.get(row.employer_id),
+                state=row.state,
+                open_postings=row.open_postings,
+                due_at=row.due_at,
+                last_crawl_at=row.last_crawl_at,
+                last_complete_at=row.last_complete_at,
+                last_outcome=row.last_outcome,
+                last_reason=row.last_reason,
+                gone_count=row.gone_count,
+                held=len(row.held or ()),
+            )
+            for row in rows
+        ]
+
+    def due(self, kinds: Collection[str], *, now: datetime) -> dict[str, int]:
+        """How many sources of each kind are due and free to be read."""
+        query = select(SourceRow.kind, func.count()).where(_due(kinds, now), _free(now)).group_by(SourceRow.kind)
+        with reading(self._engine) as connection:
+            return dict(connection.execute(query).all())
+
+    def take_due(self, kind: str, *, now: datetime, most: int, before: datetime) -> list[Turn]:
+        """Take the stalest due sources of a kind, so that no other crawl reads them.
+
+        Args:
+            before: only sources that were last crawled before this moment, so that one crawl takes none twice.
+        """
+        stale = or_(SourceRow.last_crawl_at.is_(None), SourceRow.last_crawl_at < before)
+        return self._take(and_(_due([kind], now), stale), now=now, most=most)
+
+    def take(self, source: Source, *, now: datetime) -> Turn | None:
+        """Take one source, due or not; None where another crawl is reading it, or it is not there."""
+        turns = self._take(and_(_is(source), SourceRow.state != "removed"), now=now, most=1)
+        return turns[0] if turns else None
+
+    def _take(self, which: ColumnElement[bool], *, now: datetime, most: int) -> list[Turn]:
+        lease = secrets.token_hex(8)
+        with writing(self._engine) as connection:
+            rows = connection.execute(
+                select(SourceRow)
+                .where(which, _free(now))
+                .order_by(SourceRow.last_crawl_at.is_not(None), SourceRow.last_crawl_at, SourceRow.id)
+                .limit(most)
+                .with_for_update(skip_locked=True)
+            ).all()
+            ids = [row.id for row in rows]
+            leased = {"lease": lease, "lease_until": now + LEASE}
+            connection.execute(update(SourceRow).where(SourceRow.id.in_(ids)).values(leased))
+            known = employers.many(connection, [row.employer_id for row in rows if row.employer_id is not None])
+        return [
+            Turn(
+                id=row.id,
+                source=Source(row.kind, row.key),
+                employer=known.get(row.employer_id),
+                validators=Validators(row.etag, row.last_modified, row.digest),
+                lease=lease,
+            )
+            for row in rows
+        ]
+
+    def renew(self, turn: Turn, *, now: datetime) -> bool:
+        """Keep a turn for longer; False where it has been lost."""
+        with writing(self._engine) as connection:
+            return bool(connection.execute(_hold(turn).values(lease_until=now + LEASE)).rowcount)
+
+    def read_since(self, turn: Turn, moment: datetime) -> frozenset[str]:
+        """Refs of a source's open postings whose rows were read, not only listed, since a moment."""
+        lately = select(PostingRow.ref).where(
+            PostingRow.source_id == turn.id, PostingRow.closed_at.is_(None), PostingRow.read_at >= moment
+        )
+        with reading(self._engine) as connection:
+            return frozenset(connection.scalars(lately))
+
+    def release(self, turn: Turn) -> None:
+        """Give a turn back unread."""
+        with writing(self._engine) as connection:
+            connection.execute(_hold(turn).values(lease=None, lease_until=None))
+
+
+def _hold(turn: Turn) -> Update:
+    return update(SourceRow).where(SourceRow.id == turn.id, SourceRow.lease == turn.lease)
+
+
+def _is(source: Source) -> ColumnElement[bool]:
+    return and_(SourceRow.kind == source.kind, SourceRow.key == source.key)
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(SourceRow.lease_until.is_(None), SourceRow.lease_until <= now)
+
+
+def _due(kinds: Collection[str], now: datetime) -> ColumnElement[bool]:
+    due = or_(SourceRow.due_at.is_(None), SourceRow.due_at <= now)
+    return and_(SourceRow.state == "active", SourceRow.kind.in_(kinds), due)
+
+
+def _set_facts(connection: Connection, employer_id: int, homepage: str | None, solutions: Sequence[str]) -> None:
+    if homepage:
+        values = {"homepage": homepage, "set_by": "operator"}
+        connection.execute(update(EmployerRow).where(EmployerRow.id == employer_id).values(values))
+    known = set(
+        connection.scalars(select(EmployerSolutionRow.solution).where(EmployerSolutionRow.employer_id == employer_id))
+    )
+    mine = EmployerSolutionRow.employer_id == employer_id
+    facts = {"evidence": "operator", "set_by": "operator"}
+    for solution in dict.fromkeys(solutions):
+        if solution in known:
+            this = and_(mine, EmployerSolutionRow.solution == solution)
+            connection.execute(update(EmployerSolutionRow).where(this).values(facts))
+        else:
+            row = {"employer_id": employer_id, "solution": solution}
+            connection.execute(insert(EmployerSolutionRow).values(row | facts))

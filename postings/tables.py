@@ -1,0 +1,249 @@
+"""The tables, and nothing else: where employers, sources, postings, tags and crawls are kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    false,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+#: SQLite numbers rows by its own INTEGER only.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: turned to UTC going in, aware coming out. SQLite alone would drop the offset."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.utcoffset() is None:
+            raise ValueError(f"a time without a zone: {value}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment: datetime = value.replace(tzinfo=UTC) if value.tzinfo is None else value
+        return moment.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """What all tables share: names for constraints, so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[str]: JSON, str: String, int: BigId}  # noqa: RUF012
+
+
+class Note(Base):
+    """A fact about this database itself, such as which directory was loaded last."""
+
+    __tablename__ = "notes"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class EmployerRow(Base):
+    """Who hires."""
+
+    __tablename__ = "employers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    #: The name as it is looked up by: folded, without legal form.
+    folded: Mapped[str] = mapped_column(index=True)
+    homepage: Mapped[str | None]
+    #: Who wrote it last: ``directory``, ``operator`` or ``listing``. The directory changes only its own.
+    set_by: Mapped[str]
+
+
+class EmployerSolutionRow(Base):
+    """A solution an employer works on, and how that is known."""
+
+    __tablename__ = "employer_solutions"
+
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employers.id"), primary_key=True)
+    solution: Mapped[str] = mapped_column(primary_key=True)
+    evidence: Mapped[str]
+    set_by: Mapped[str]
+
+    __table_args__ = (Index("ix_employer_solutions_solution", "solution"),)
+
+
+class SourceRow(Base):
+    """A board or a listing, what is known of its last crawls, and who reads it now."""
+
+    __tablename__ = "sources"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    key: Mapped[str]
+    #: None for a listing: its postings name their employers.
+    employer_id: Mapped[int | None] = mapped_column(ForeignKey("employers.id"), index=True)
+    #: ``active``, ``paused`` or ``removed``.
+    state: Mapped[str]
+    set_by: Mapped[str]
+    added_at: Mapped[datetime]
+    #: None: never crawled, so due at once.
+    due_at: Mapped[datetime | None]
+    #: Seconds between two crawls, as it was last worked out.
+    interval: Mapped[int] = mapped_column(Integer, server_default=text("43200"))
+    #: Failed crawls in a row.
+    failures: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    lease: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    digest: Mapped[str | None]
+    last_crawl_at: Mapped[datetime | None]
+    last_complete_at: Mapped[datetime | None]
+    last_outcome: Mapped[str | None]
+    last_reason: Mapped[str | None] = mapped_column(Text)
+    #: How often in a row the source was gone (404, 410), and since when.
+    gone_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    gone_since: Mapped[datetime | None]
+    #: Refs that a crawl would have closed, had they not been too many; closed when the next one says the same.
+    held: Mapped[list[str] | None]
+    held_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("kind", "key"), Index("ix_sources_due", "state", "due_at"))
+
+
+class CrawlRow(Base):
+    """One crawl of one source: how it ended and what it changed."""
+
+    __tablename__ = "crawls"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"), index=True)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    outcome: Mapped[str]
+    reason: Mapped[str | None] = mapped_column(Text)
+    #: Whether somebody should look.
+    faulty: Mapped[bool] = mapped_column(server_default=false())
+    seen: Mapped[int] = mapped_column(Integer)
+    new: Mapped[int] = mapped_column(Integer)
+    changed: Mapped[int] = mapped_column(Integer)
+    closed: Mapped[int] = mapped_column(Integer)
+    reopened: Mapped[int] = mapped_column(Integer)
+    held: Mapped[int] = mapped_column(Integer)
+    undone_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_crawls_ended_at", "ended_at"), {"sqlite_autoincrement": True})
+
+
+class PostingRow(Base):
+    """A posting without its text. Its id never changes and is never used again."""
+
+    __tablename__ = "postings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"))
+    ref: Mapped[str]
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employers.id"), index=True)
+    title: Mapped[str]
+    url: Mapped[str]
+    apply_url: Mapped[str | None]
+    workplace: Mapped[str | None]
+    remote_scope: Mapped[list[str] | None]
+    employment_type: Mapped[str | None]
+    department: Mapped[str | None]
+    salary_min: Mapped[float | None] = mapped_column(Float)
+    salary_max: Mapped[float | None] = mapped_column(Float)
+    salary_currency: Mapped[str | None]
+    salary_interval: Mapped[str | None]
+    salary_from: Mapped[str | None]
+    language: Mapped[str | None]
+    posted_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    first_seen: Mapped[datetime]
+    last_seen: Mapped[datetime]
+    #: When it was last read, and not only seen in a list.
+    read_at: Mapped[datetime]
+    #: What lists are sorted by: the day it was posted, else first seen; fixed when it is first seen.
+    dated_at: Mapped[datetime]
+    #: When anything a reader sees last changed, closing and reopening too.
+    touched_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closing_crawl: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"), index=True)
+    closing_rule: Mapped[str | None]
+    #: Of what the source says in it; another fingerprint is a changed posting.
+    fingerprint: Mapped[str]
+    #: Of its tags.
+    tagged: Mapped[str]
+
+    __table_args__ = (
+        UniqueConstraint("source_id", "ref"),
+        Index("ix_postings_open", "closed_at", "dated_at", "id"),
+        Index("ix_postings_touched_at", "touched_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+
+class TextRow(Base):
+    """A posting's text, kept apart: a list page never loads it."""
+
+    __tablename__ = "texts"
+
+    posting_id: Mapped[int] = mapped_column(ForeignKey("postings.id"), primary_key=True, autoincrement=False)
+    html: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+
+
+class PlaceRow(Base):
+    """A place of work of a posting, in the source's order."""
+
+    __tablename__ = "places"
+
+    posting_id: Mapped[int] = mapped_column(ForeignKey("postings.id"), primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    text: Mapped[str]
+    city: Mapped[str | None]
+    region: Mapped[str | None]
+    country: Mapped[str | None] = mapped_column(index=True)
+    latitude: Mapped[float | None] = mapped_column(Float)
+    longitude: Mapped[float | None] = mapped_column(Float)
+
+
+class TagRow(Base):
+    """A solution a posting serves, with the evidence for it."""
+
+    __tablename__ = "tags"
+
+    solution: Mapped[str] = mapped_column(primary_key=True)
+    posting_id: Mapped[int] = mapped_column(ForeignKey("postings.id"), primary_key=True, autoincrement=False)
+    confidence: Mapped[float] = mapped_column(Float)
+    evidence: Mapped[dict[str, Any]]
+
+    __table_args__ = (Index("ix_tags_posting_id", "posting_id"),)

