@@ -1,0 +1,1 @@
+"""How postings come in: spiders for the boards and listings that employers publish through."""

@@ -1,0 +1,274 @@
+"""The half that all spiders share: turns, the pages of a board, and an outcome that never claims too much."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import version
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+
+from postings.kept import Turn
+from postings.posting import Outcome, Posting, Reading, Source, Validators
+from scraper.asking import Gone, Unchanged, Unreadable, ask, conditions, json_of, validators
+from scraper.finish import finished
+from scraper.turns import Turns, side_by_side
+
+log = logging.getLogger(__name__)
+
+#: What a row that lacks something, or holds something else than it should, raises.
+BROKEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+#: No board has more pages; one that seems to goes in circles.
+MOST_PAGES = 500
+
+
+@dataclass(slots=True)
+class Brought:
+    """What a crawl brought of a source, and the turn it was read in; None where the store does not know the source."""
+
+    turn: Turn | None
+    reading: Reading
+
+
+@dataclass(slots=True)
+class _List:
+    """The rows of a board's list, and what is wrong with it."""
+
+    rows: list[Any] = field(default_factory=list)
+    total: int | None = None
+    fault: str | None = None
+
+
+class BoardSpider(Spider):
+    """Reads boards of one ATS. A subclass says where a board is and how one row reads."""
+
+    #: Where the board of a key is; the first of several that is there.
+    board_url: ClassVar[str | tuple[str, ...]]
+    #: Whether robots.txt of the host speaks of its pages only, and the ATS documents this API for anyone to read.
+    documented_api: ClassVar[bool] = False
+    #: Whether it shows only its newest entries, so that absence proves nothing.
+    window: ClassVar[bool] = False
+    #: Whether an address may send us on to another one; an API that does has no answer for us.
+    follows: ClassVar[bool] = False
+    #: How many boards are read side by side.
+    at_once: ClassVar[int] = 8
+
+    def __init__(self, *, key: str | None = None, sources: Sequence[Source] | None = None, **kwargs: Any) -> None:
+        """Read one board (``-a key=…``), the sources named, or else those that are due."""
+        super().__init__(**kwargs)
+        self._wanted = [Source(self.name, key)] if key else sources
+        self._turns: Turns | None = None
+
+    async def start(self) -> AsyncIterator[Brought]:
+        """Read board after board, some side by side."""
+        self._turns = Turns.from_crawler(self.crawler, self.name, self._wanted)
+        async for brought in side_by_side(self.bring, self._turns, at_once=self.at_once):
+            yield brought
+
+    # What a subclass says.
+
+    def addresses(self, key: str) -> list[str]:
+        """Where the board of a key may be; the next is tried where one is not there."""
+        urls = (self.board_url,) if isinstance(self.board_url, str) else self.board_url
+        return [url.format(key=quote(key, safe="%")) for url in urls]
+
+    def request(self, address: str) -> Request:
+        """The request for the first page of a list."""
+        return Request(address)
+
+    def page(self, response: Response) -> Any:
+        """What an answer holds: JSON, unless a subclass reads otherwise; Unreadable where it is something else."""
+        return json_of(response)
+
+    def rows(self, page: Any) -> list[Any]:
+        """The rows of a page of the list."""
+        raise NotImplementedError
+
+    def total(self, page: Any) -> int | None:  # noqa: ARG002
+        """How many rows the source says it has, where it says so on its first page."""
+        return None
+
+    def next_page(self, page: Any, request: Request, seen: int) -> Request | None:  # noqa: ARG002
+        """The request for the page after this one, where the ATS pages.
+
+        Args:
+            seen: how many rows have come so far.
+        """
+        return None
+
+    def ref(self, row: Any) -> str:
+        """The ref of a row; needed where ``detail`` is."""
+        raise NotImplementedError
+
+    def detail(self, row: Any, source: Source) -> Request | None:  # noqa: ARG002
+        """The request for what the list does not hold of a posting, where the ATS has it on a page of its own."""
+        return None
+
+    def posting(self, row: Any, source: Source) -> Posting | None:
+        """The posting a row tells of; None for a row that is none, such as an unlisted one."""
+        raise NotImplementedError
+
+    def detailed(self, row: Any, response: Response, source: Source) -> Posting | None:
+        """The posting that a row and the answer to its ``detail`` tell of."""
+        raise NotImplementedError
+
+    # How a board is read.
+
+    async def bring(self, source: Source, turn: Turn | None) -> Brought:
+        """Read one source, whatever comes; the outcome says how it went."""
+        reading = Reading(source=source, started_at=datetime.now(UTC), postings=[], listed=set(), window=self.window)
+        try:
+            await self.read(reading, turn)
+        except Unchanged:
+            reading.outcome = Outcome.UNCHANGED
+        except Unreadable as error:
+            reading.gone = isinstance(error, Gone)
+            reading.reason = str(error)
+        except Exception as error:
+            # A fault of ours with one board must not keep the others from being read.
+            log.exception("%s could not be read", source)
+            reading.reason = f"a fault of this program: {type(error).__name__}: {error}"[:200]
+        return Brought(turn, reading)
+
+    async def read(self, reading: Reading, turn: Turn | None) -> None:
+        """Fill a reading from its source; it ends as ``complete`` only when nothing is missing.
+
+        Raises:
+            Unchanged: the source is as it was when it was last read whole.
+            Unreadable: nothing could be read of it.
+        """
+        known = turn.validators if turn else Validators()
+        found = await self._list(reading, known)
+        if reading.validators.digest == known.digest and not found.fault:
+            raise Unchanged
+        broken = await self._take(found.rows, reading, turn)
+        faults = [found.fault] if found.fault else []
+        if broken:
+            faults.append(f"{len(broken)} of {len(found.rows)} rows made no posting ({broken[0]})")
+        if found.total is not None and found.total != len(found.rows) and not found.fault:
+            faults.append(f"listed {len(found.rows)} of {found.total}")
+        reading.outcome = Outcome.PARTIAL if faults or self.window else Outcome.COMPLETE
+        reading.excused = self.window and not faults
+        reading.reason = "; ".join(faults) or ("it shows only its newest entries" if self.window else None)
+
+    async def _list(self, reading: Reading, known: Validators) -> _List:
+        request, response = await self._first(reading.source, known)
+        digest = hashlib.blake2b(_program().encode(), digest_size=16)
+        found = _List()
+        for number in range(MOST_PAGES):
+            digest.update(response.body)
+            try:
+                page = self.page(response)
+                found.total = self._asked(self.total, page) if number == 0 else found.total
+                found.rows += self._asked(self.rows, page)
+                following = self._following(page, request, len(found.rows))
+                if following is None:
+                    break
+                request, response = following, await self.fetch(following)
+            except Unreadable as error:
+                if not found.rows:
+                    raise
+                found.fault = str(error)
+                break
+        else:
+            found.fault = f"more than {MOST_PAGES} pages"
+        marks = Validators() if self._pages else validators(response)
+        reading.validators = replace(marks, digest=digest.hexdigest())
+        return found
+
+    async def _first(self, source: Source, known: Validators) -> tuple[Request, Response]:
+        fault: Gone | None = None
+        for address in self.addresses(source.key):
+            request = self.request(address)
+            if not self._pages:
+                request = request.replace(headers={**request.headers, **conditions(known)})
+            try:
+                return request, await self.fetch(request)
+            except Gone as error:
+                fault = fault or error
+            except Unreadable:
+                if fault is None:
+                    raise
+        raise fault or Unreadable("no address")
+
+    async def fetch(self, request: Request) -> Response:
+        """Get one answer, as ``scraper.asking.ask`` does, in this spider's manner."""
+        request.meta.setdefault("dont_redirect", not self.follows)
+        request.meta.setdefault("dont_obey_robotstxt", self.documented_api)
+        assert self.crawler.engine is not None
+        return await ask(self.crawler.engine, request)
+
+    async def _take(self, rows: Sequence[Any], reading: Reading, turn: Turn | None) -> list[str]:
+        """Make the postings; returns what was wrong with rows that made none."""
+        made: dict[str, Posting] = {}
+        broken = []
+        read_lately = self._read_lately(turn)
+        for row in rows:
+            try:
+                if self._details and (ref := self.ref(row)) in read_lately:
+                    reading.listed.add(ref)
+                    continue
+                posting = await self._one(row, reading.source, turn)
+            except Gone:
+                # Listed a moment ago, and closed since.
+                continue
+            except (*BROKEN, Unreadable) as error:
+                broken.append(f"{type(error).__name__}: {error}"[:120])
+                log.warning("%s: a row made no posting: %s", reading.source, broken[-1])
+                continue
+            if posting is not None:
+                made[posting.ref] = _joined(made.get(posting.ref), finished(posting))
+        reading.postings = list(made.values())
+        reading.listed |= made.keys()
+        return broken
+
+    async def _one(self, row: Any, source: Source, turn: Turn | None) -> Posting | None:
+        request = self.detail(row, source)
+        if request is None:
+            return self.posting(row, source)
+        if turn is not None and self._turns is not None and not self._turns.keep(turn):
+            raise Unreadable("another crawl took it over")
+        return self.detailed(row, await self.fetch(request), source)
+
+    def _read_lately(self, turn: Turn | None) -> frozenset[str]:
+        if not self._details or turn is None or self._turns is None:
+            return frozenset()
+        return self._turns.read_lately(turn)
+
+    @property
+    def _pages(self) -> bool:
+        return type(self).next_page is not BoardSpider.next_page
+
+    @property
+    def _details(self) -> bool:
+        return type(self).detail is not BoardSpider.detail
+
+    def _following(self, page: Any, request: Request, seen: int) -> Request | None:
+        return self._asked(lambda of: self.next_page(of, request, seen), page)
+
+    @staticmethod
+    def _asked(question: Callable[[Any], Any], page: Any) -> Any:
+        try:
+            return question(page)
+        except BROKEN as error:
+            raise Unreadable(f"not what a board looks like ({type(error).__name__}: {error})"[:200]) from error
+
+
+def _joined(first: Posting | None, again: Posting) -> Posting:
+    """One posting of two rows with the same id: an ATS repeats a vacancy for each of its places."""
+    if first is None:
+        return again
+    return replace(first, places=tuple(dict.fromkeys([*first.places, *again.places])))
+
+
+@cache
+def _program() -> str:
+    """Another version may read the same bytes otherwise."""
+    return version("climate-jobs")

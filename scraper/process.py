@@ -1,0 +1,68 @@
+"""Runs spiders in this process, several kinds at once, and tells what they kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+from scrapy.utils.log import configure_logging
+
+from postings.kept import KeptCrawl
+from postings.posting import Source
+from scraper.boards import Brought
+from scraper.pipelines import source_kept
+
+
+def settings() -> Settings:
+    """The project's Scrapy settings, from wherever it is started."""
+    found = Settings()
+    found.setmodule("scraper.settings", priority="project")
+    return found
+
+
+class Crawl:
+    """One run over sources of any kinds. Scrapy's event loop runs once in a process, so this does too."""
+
+    def __init__(
+        self, plan: Mapping[str, Sequence[Source] | None], *, on_kept: Callable[[KeptCrawl], None], log_level: str
+    ) -> None:
+        """Plan a run.
+
+        Args:
+            plan: by kind, the sources to read; None for those that are due.
+            on_kept: is told each source as it is kept.
+            log_level: of what goes to standard error.
+        """
+        self._plan, self._on_kept = plan, on_kept
+        self._settings = settings()
+        self._settings.set("LOG_LEVEL", log_level, priority="cmdline")
+        #: What was kept, in the order it came.
+        self.kept: list[KeptCrawl] = []
+        #: Sources that were read but could not be kept, each with the reason.
+        self.lost: list[tuple[Source, str]] = []
+
+    def run(self) -> None:
+        """Read all of it; ends early, but cleanly, on Ctrl-C."""
+        configure_logging(self._settings)
+        process = AsyncCrawlerProcess(self._settings, install_root_handler=False)
+        runs = []
+        for kind, sources in self._plan.items():
+            crawler = process.create_crawler(kind)
+            crawler.signals.connect(self._keep, signal=source_kept)
+            crawler.signals.connect(self._lose, signal=signals.item_error)
+            runs.append(process.crawl(crawler, sources=sources))
+        process.start()
+        for run in runs:
+            if not run.cancelled() and (error := run.exception()):
+                raise error
+
+    def _keep(self, crawl: KeptCrawl) -> None:
+        self.kept.append(crawl)
+        self._on_kept(crawl)
+
+    def _lose(self, item: Any, failure: Any) -> None:
+        if isinstance(item, Brought):
+            self.lost.append((item.reading.source, " ".join(str(failure.value).split())[:200]))

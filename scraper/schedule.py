@@ -1,0 +1,91 @@
+"""When to crawl: a clock that starts each crawl of what is due as a process of its own."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.events import EVENT_JOB_ERROR, JobEvent
+from apscheduler.schedulers.background import BackgroundScheduler
+
+log = logging.getLogger(__name__)
+
+#: How often the clock looks for what is due.
+EVERY = timedelta(minutes=5)
+#: Crawls that may run at once: a slow board must not keep the others waiting. No two read the same source.
+AT_ONCE = 2
+#: A crawl that takes longer hangs, and is ended.
+LONGEST = timedelta(hours=6)
+#: How long a crawl has to end cleanly when it is told to.
+GRACE = 20
+
+
+class Clock:
+    """Starts a crawl now and then, until it is stopped."""
+
+    def __init__(self, crawl: Sequence[str]) -> None:
+        """Make a clock.
+
+        Args:
+            crawl: the command that crawls what is due, then ends.
+        """
+        self._crawl = list(crawl)
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._stopped = threading.Event()
+        self._scheduler = BackgroundScheduler(timezone="UTC")
+        self._scheduler.add_listener(self._failed, EVENT_JOB_ERROR)
+        self._scheduler.add_job(
+            self._start_crawl,
+            "interval",
+            seconds=EVERY.total_seconds(),
+            next_run_time=datetime.now(UTC),
+            max_instances=AT_ONCE,
+            coalesce=True,
+            misfire_grace_time=int(EVERY.total_seconds()),
+            jitter=10,
+        )
+
+    def run(self) -> None:
+        """Keep time until ``stop`` is called, then end the crawls that run."""
+        # Its line «maximum number of running instances reached» is how two slow crawls are meant to end a tick.
+        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+        self._scheduler.start()
+        self._stopped.wait()
+        self._scheduler.shutdown(wait=False)
+        for crawl in list(self._running):
+            end(crawl)
+
+    def stop(self) -> None:
+        """End the clock; may be called from a signal handler."""
+        self._stopped.set()
+
+    def _start_crawl(self) -> None:
+        if self._stopped.is_set():
+            return
+        crawl = subprocess.Popen(self._crawl, stdin=subprocess.DEVNULL)  # noqa: S603
+        self._running.add(crawl)
+        try:
+            crawl.wait(LONGEST.total_seconds())
+        except subprocess.TimeoutExpired:
+            log.error("a crawl did not end within %s and was ended", LONGEST)
+            end(crawl)
+        finally:
+            self._running.discard(crawl)
+
+    @staticmethod
+    def _failed(event: JobEvent) -> None:
+        log.error("the clock could not start a crawl: %s", getattr(event, "exception", event))
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a process: politely, then for sure."""
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(GRACE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

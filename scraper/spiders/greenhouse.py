@@ -1,0 +1,41 @@
+"""Greenhouse boards: https://developers.greenhouse.io/job-board.html"""
+
+from html import unescape
+from typing import Any
+
+from postings.posting import Place, Posting, Source
+from scraper.boards import BoardSpider
+from scraper.clean import describe, plain_text, utc
+
+
+class GreenhouseSpider(BoardSpider):
+    """Reads a board in one answer that holds all its postings."""
+
+    name = "greenhouse"
+    documented_api = True
+    board_url = "https://boards-api.greenhouse.io/v1/boards/{key}/jobs?content=true&pay_transparency=true"
+
+    def rows(self, page: dict[str, Any]) -> list[Any]:
+        return page["jobs"]
+
+    def total(self, page: dict[str, Any]) -> int | None:
+        return page.get("meta", {}).get("total")
+
+    def posting(self, row: dict[str, Any], source: Source) -> Posting:
+        html, text = describe(unescape(row.get("content") or ""))
+        place = plain_text((row.get("location") or {}).get("name"))
+        departments = [plain_text(each["name"]) for each in row.get("departments") or ()]
+        return Posting(
+            source=source,
+            ref=str(row["id"]),
+            title=plain_text(row["title"]),
+            url=row["absolute_url"],
+            employer=plain_text(row.get("company_name")) or None,
+            places=(Place(place),) if place else (),
+            department=", ".join(departments) or None,
+            posted_at=utc(row.get("first_published")),
+            changed_at=utc(row.get("updated_at")),
+            closes_at=utc(row.get("application_deadline")),
+            description_html=html,
+            description_text=text,
+        )

@@ -1,0 +1,116 @@
+"""Hands a spider its sources, one turn at a time, so that no other crawl reads them meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TypeVar
+
+from scrapy.crawler import Crawler
+
+from postings.kept import Turn
+from postings.posting import Source
+from postings.store import LEASE, Store, open_store
+
+log = logging.getLogger(__name__)
+
+#: How many due sources are taken at once: few, so that their leases do not run out before they are read.
+_AT_ONCE = 4
+#: A posting whose text takes a request of its own is read again so often, to see whether it says something else.
+REREAD = timedelta(days=7)
+
+Result = TypeVar("Result")
+
+
+@cache
+def the_store(url: str | None = None) -> Store:
+    """The store of this process."""
+    return open_store(url)
+
+
+class Turns:
+    """The sources a crawl reads: those it was told, else those of its kind that are due."""
+
+    def __init__(self, store: Store, kind: str, wanted: Sequence[Source] | None) -> None:
+        self._store, self._kind = store, kind
+        self._wanted = None if wanted is None else deque(wanted)
+        self._taken: deque[Turn] = deque()
+        self._started = datetime.now(UTC)
+        self._kept_at: dict[int, datetime] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, kind: str, wanted: Sequence[Source] | None) -> Turns:
+        """The turns of a crawl over the store its settings name, else the environment's."""
+        return cls(the_store(crawler.settings.get("CLIMATE_JOBS_DATABASE_URL")), kind, wanted)
+
+    def take(self) -> tuple[Source, Turn | None] | None:
+        """The next source with its turn; None when there is none left.
+
+        A source the store does not know is read without a turn, and not kept.
+        """
+        return self._next_due() if self._wanted is None else self._next_wanted()
+
+    def _next_due(self) -> tuple[Source, Turn] | None:
+        if not self._taken:
+            taken = self._store.sources.take_due(self._kind, now=datetime.now(UTC), most=_AT_ONCE, before=self._started)
+            self._taken.extend(taken)
+        return (self._taken[0].source, self._taken.popleft()) if self._taken else None
+
+    def _next_wanted(self) -> tuple[Source, Turn | None] | None:
+        while self._wanted:
+            source = self._wanted.popleft()
+            turn = self._store.sources.take(source, now=datetime.now(UTC))
+            if turn is not None:
+                return source, turn
+            if not self._store.sources.has(source):
+                log.warning("%s is not in the store: read, but not kept", source)
+                return source, None
+            log.warning("%s is being read by another crawl: left to it", source)
+        return None
+
+    def keep(self, turn: Turn) -> bool:
+        """Hold on to a turn that takes long; False where another crawl has taken the source over."""
+        now = datetime.now(UTC)
+        if now - self._kept_at.setdefault(turn.id, now) > LEASE / 3:
+            self._kept_at[turn.id] = now
+            return self._store.sources.renew(turn, now=now)
+        return True
+
+    def read_lately(self, turn: Turn) -> frozenset[str]:
+        """Refs of the source's open postings that need not be read again yet."""
+        return self._store.sources.read_since(turn, datetime.now(UTC) - REREAD)
+
+    def give_back(self, turns: Sequence[Turn] = ()) -> None:
+        """Return turns that were not read to their end, and those that were taken and not begun."""
+        for turn in [*turns, *self._taken]:
+            self._store.sources.release(turn)
+        self._taken.clear()
+
+
+async def side_by_side(
+    work: Callable[[Source, Turn | None], Awaitable[Result]], turns: Turns, *, at_once: int
+) -> AsyncIterator[Result]:
+    """Do some of the work at a time, and give each result as it comes; what is cut short gives its turn back."""
+    running: dict[asyncio.Future[Result], Turn | None] = {}
+    try:
+        more = True
+        while more or running:
+            while more and len(running) < at_once:
+                taken = turns.take()
+                if taken is None:
+                    more = False
+                else:
+                    running[asyncio.ensure_future(work(*taken))] = taken[1]
+            if running:
+                done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    del running[task]
+                    yield task.result()
+    finally:
+        for task in running:
+            task.cancel()
+        turns.give_back([turn for turn in running.values() if turn is not None])
