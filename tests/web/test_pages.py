@@ -1,0 +1,223 @@
+"""What a visitor reads on the pages of solutions, employers and the site itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from made_up import HEAT_PUMPS, NOW, THAW, crawl, empty_store, made_up, tag, visitor
+from selectolax.lexbor import LexborHTMLParser
+
+from postings import solutions
+from postings.posting import Evidence, Interval, Outcome, Place, Salary, Source, Tag, Workplace
+from postings.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return empty_store(tmp_path)
+
+
+def page(client: FlaskClient, path: str, code: int = 200) -> LexborHTMLParser:
+    answer = client.get(path)
+    assert answer.status_code == code, answer.text[:500]
+    return LexborHTMLParser(answer.text)
+
+
+def text(found: LexborHTMLParser, selector: str = "main") -> str:
+    node = found.css_first(selector)
+    assert node is not None, selector
+    return " ".join(node.text(separator=" ").split())
+
+
+def test_home_shows_every_solution_with_its_count_of_open_jobs(store: Store) -> None:
+    crawl(store, [made_up("1"), made_up("2")])
+    found = page(visitor(store), "/")
+    rows = {
+        node.css_first("a").text(): node.css_first(".count").text(deep=False).strip()
+        for node in found.css(".solutions li")
+    }
+    assert rows.keys() == {solution.name for solution in solutions.all_solutions()}
+    assert rows["High-Efficiency Heat Pumps"] == "2"
+    assert rows["Offshore Wind Turbines"] == "0"
+
+
+def test_home_of_a_store_without_postings_says_what_to_do(store: Store) -> None:
+    assert "No job has been read yet" in text(page(visitor(store), "/"))
+
+
+def test_a_solution_lists_its_open_jobs_newest_first(store: Store) -> None:
+    old, new = NOW - timedelta(days=40), NOW - timedelta(days=1)
+    crawl(store, [made_up("1", title="Older", posted_at=old), made_up("2", title="Newer", posted_at=new)])
+    titles = [node.text() for node in page(visitor(store), f"/solutions/{HEAT_PUMPS}").css(".jobs h3")]
+    assert titles == ["Newer", "Older"]
+
+
+def test_a_solution_tells_what_it_is_and_how_much_it_does(store: Store) -> None:
+    shown = text(page(visitor(store), f"/solutions/{HEAT_PUMPS}"))
+    known = solutions.by_slug(HEAT_PUMPS)
+    assert known is not None
+    assert known.summary in shown
+    assert all(str(gigatons) in shown for gigatons in known.gigatons or ())
+    assert "Project Drawdown" in shown
+
+
+@pytest.mark.parametrize("solution", solutions.all_solutions(), ids=lambda each: each.slug)
+def test_every_solution_has_a_page(solution: solutions.Solution, shared_visitor: FlaskClient) -> None:
+    assert text(page(shared_visitor, f"/solutions/{solution.slug}"), "h1") == solution.name
+
+
+@pytest.fixture(scope="module")
+def shared_visitor(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    return visitor(empty_store(tmp_path_factory.mktemp("site")))
+
+
+def test_employers_that_hire_come_first(store: Store) -> None:
+    crawl(store, [made_up("1")], employer="Zebra Heating")
+    names = [node.text() for node in page(visitor(store), f"/solutions/{HEAT_PUMPS}").css("aside .tally a")]
+    assert names[0] == "Zebra Heating"
+    assert len(names) > 10
+
+
+def test_a_row_tells_employer_place_workplace_pay_and_age(store: Store) -> None:
+    pays = Salary(60_000, 72_000, "EUR", Interval.YEAR)
+    crawl(store, [made_up("1", workplace=Workplace.HYBRID, salary=pays)])
+    row = text(page(visitor(store), f"/solutions/{HEAT_PUMPS}"), ".jobs li")
+    for fact in ("Thaw Heating", "Berlin, Germany", "Hybrid", "€60,000–72,000 a year", "3 days ago"):
+        assert fact in row
+
+
+def test_a_closed_posting_leaves_the_lists(store: Store) -> None:
+    crawl(store, [made_up("1"), made_up("2"), made_up("3")])
+    crawl(store, [made_up("2"), made_up("3")], now=NOW + timedelta(hours=3))
+    assert len(page(visitor(store), f"/solutions/{HEAT_PUMPS}").css(".jobs li")) == 2
+
+
+def test_a_posting_shows_its_text_with_the_words_that_earned_its_tag(store: Store) -> None:
+    crawl(store, [made_up("1")])
+    found = page(visitor(store), "/jobs/1")
+    assert text(found, "h1") == "Heat Pump Engineer 1"
+    assert [mark.text() for mark in found.css(".text mark")] == ["heat pumps"]
+    assert "“heat pumps” in the text" in text(found, ".why")
+    assert found.css_first("a.apply").attributes["href"] == "https://boards.example/thaw/1"
+
+
+def test_marks_leave_links_and_longer_words_alone(store: Store) -> None:
+    html = '<p><a href="https://x.example/?a=wind&amp;b=1">wind</a> and <em>windows</em>, R&amp;D of wind  farms</p>'
+    words = [Tag("onshore-wind-turbines", 0.9, (Evidence("text", "wind"), Evidence("text", "R&D of wind farms")))]
+    crawl(store, [made_up("1", description_html=html)], tags=lambda posting: words)
+    found = page(visitor(store), "/jobs/1")
+    assert [mark.text() for mark in found.css(".text mark")] == ["wind", "R&D of wind  farms"]
+    assert found.css_first(".text a").attributes["href"] == "https://x.example/?a=wind&b=1"
+
+
+def test_a_closed_posting_is_gone_and_says_by_which_crawl_and_rule(store: Store) -> None:
+    crawl(store, [made_up("1"), made_up("2"), made_up("3")])
+    crawl(store, [made_up("2"), made_up("3")], now=NOW + timedelta(hours=3))
+    client = visitor(store)
+    found = page(client, "/jobs/1", 410)
+    assert "by crawl 2, because its employer’s board no longer listed it" in text(found)
+    assert {a.attributes["href"] for a in found.css(".onward h3 a")} == {"/jobs/2", "/jobs/3"}
+    assert client.get("/jobs/1").headers["X-Robots-Tag"] == "noindex"
+    assert found.css_first("link[rel=canonical]") is None
+
+
+@pytest.mark.parametrize("path", ["/jobs/1", "/jobs/0", "/jobs/99999999999999999999", "/solutions/x", "/employers/x"])
+def test_what_is_not_there_is_a_page_that_leads_on(path: str, shared_visitor: FlaskClient) -> None:
+    found = page(shared_visitor, path, 404)
+    assert found.css_first('main a[href="/solutions/"]') is not None
+
+
+def test_an_employer_shows_its_solutions_jobs_and_boards(store: Store) -> None:
+    crawl(store, [made_up("1")])
+    shown = text(page(visitor(store, NOW + timedelta(hours=5)), "/employers/thaw-heating"))
+    for fact in ("thaw.example", "1 open job", "set by this site’s operator", "greenhouse: thaw", "5 hours ago"):
+        assert fact in shown
+
+
+def test_an_employer_without_a_board_says_so(store: Store) -> None:
+    crawl(store, [made_up("1")])
+    shown = text(page(visitor(store), "/employers/120water"))
+    assert "We do not know where 120Water publishes its jobs" in shown
+
+
+def test_employers_are_found_by_a_part_of_their_name(store: Store) -> None:
+    crawl(store, [made_up("1")])
+    rows = page(visitor(store), "/employers/?q=thaw").css("tbody th")
+    assert [row.text() for row in rows] == ["Thaw Heating"]
+    assert "No employer is called that" in text(page(visitor(store), "/employers/?q=zzzz"))
+
+
+def test_status_tells_freshness_and_sources_that_failed(store: Store) -> None:
+    late = Source("lever", "late")
+    crawl(store, [made_up("1", late)], source=late, employer="Late", now=NOW - timedelta(hours=30))
+    crawl(store, [made_up("1")])
+    crawl(store, [], source=late, outcome=Outcome.FAILED, now=NOW)
+    shown = text(page(visitor(store), "/status"))
+    assert "High-Efficiency Heat Pumps 2 50 %" in shown
+    assert "lever:late" in shown
+
+
+def test_a_remote_posting_shows_the_countries_only_where_they_are_known(store: Store) -> None:
+    anywhere = made_up("1", workplace=Workplace.REMOTE, places=(Place("Remote"),))
+    bound = made_up("2", workplace=Workplace.REMOTE, places=(Place("Remote"),), remote_scope=("US", "CA"))
+    crawl(store, [anywhere, bound])
+    client = visitor(store)
+    assert "from United States, Canada" in text(page(client, "/jobs/2"))
+    assert "United States" not in text(page(client, "/jobs/1"))
+
+
+def test_health_is_told_to_machines(store: Store) -> None:
+    answer = visitor(store).get("/healthz")
+    assert (answer.status_code, answer.json) == (200, {"status": "ok"})
+
+
+def test_every_answer_forbids_foreign_scripts_and_frames(shared_visitor: FlaskClient) -> None:
+    for path in ("/", "/jobs", "/nowhere", f"/solutions/{HEAT_PUMPS}/feed.rss", "/static/style.css"):
+        headers = shared_visitor.get(path).headers
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "Set-Cookie" not in headers
+
+
+def test_a_page_loads_nothing_but_its_own_sheet_and_icon(shared_visitor: FlaskClient) -> None:
+    found = page(shared_visitor, "/")
+    loaded = [node.attributes["href"] or "" for node in found.css("link[rel=stylesheet], link[rel=icon]")]
+    assert all(address.startswith("/static/") for address in loaded)
+    assert all(shared_visitor.get(address).status_code == 200 for address in loaded)
+    assert not found.css("script, img, iframe, [style]")
+
+
+def test_absolute_addresses_use_the_public_address(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLIMATE_JOBS_BASE_URL", "https://jobs.example/climate/")
+    found = page(visitor(store), f"/solutions/{HEAT_PUMPS}")
+    canonical = found.css_first("link[rel=canonical]").attributes["href"]
+    assert canonical == f"https://jobs.example/climate/solutions/{HEAT_PUMPS}"
+
+
+def test_a_base_address_that_is_none_stops_the_site(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLIMATE_JOBS_BASE_URL", "jobs.example")
+    with pytest.raises(ValueError, match="CLIMATE_JOBS_BASE_URL"):
+        visitor(store)
+
+
+def test_a_database_that_does_not_answer_is_a_page_without_its_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLIMATE_JOBS_DATABASE_URL", f"sqlite:///{tmp_path}/no/such/folder.db")
+    answer = visitor(None).get("/")  # type: ignore[arg-type]
+    assert answer.status_code == 503
+    assert "folder.db" not in answer.text
+
+
+def test_tags_of_an_employer_say_how_it_is_known(store: Store) -> None:
+    crawl(store, [made_up("1")], tags=lambda posting: [tag(words="Thaw Heating (known)", where="employer")])
+    assert "Thaw Heating works on it: common knowledge" in text(page(visitor(store), "/jobs/1"), ".why")
+
+
+def test_a_source_is_named_on_a_posting(store: Store) -> None:
+    crawl(store, [made_up("1")])
+    assert f"{THAW.kind}: {THAW.key}" in text(page(visitor(store), "/jobs/1"), ".table")

@@ -1,0 +1,39 @@
+"""How postings go out: pages, feeds and an API over a store. ``create_app`` makes the site."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Flask
+
+from postings.posting import is_web_address
+from postings.store import Store
+from web import body, employers, errors, feeds, headers, jobs, machines, pages, words
+from web.at_hand import Site
+
+__all__ = ["create_app"]
+
+
+def create_app(store: Store | None = None, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Flask:
+    """Make the site.
+
+    Args:
+        store: what it shows; None opens the environment's store at first need.
+        clock: tells the present moment; aware, UTC.
+
+    Raises:
+        ValueError: where ``CLIMATE_JOBS_BASE_URL`` is no web address.
+    """
+    base = os.environ.get("CLIMATE_JOBS_BASE_URL", "").rstrip("/")
+    if base and not is_web_address(base):
+        raise ValueError(f"CLIMATE_JOBS_BASE_URL is no web address: {base[:80]!r}")
+    app = Flask(__name__)
+    app.url_map.strict_slashes = False
+    app.extensions["site"] = Site(store, clock, base or None)
+    for part in (words, body, errors, headers):
+        part.register(app)
+    for room in (pages, jobs, employers, feeds, machines):
+        app.register_blueprint(room.bp)
+    return app

@@ -1,0 +1,148 @@
+"""What a visitor chose: read from an address, asked of the store, written into an address again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from flask import abort
+from werkzeug.datastructures import MultiDict
+
+from postings import solutions
+from postings.kept import Filters
+from postings.names import slug_of
+from postings.posting import Source
+from postings.solutions import Solution
+from web import codes
+from web.parameters import PAGING, PARAMETERS, PER_PAGE, Missing, Parameter, quoted
+
+#: Stands for «none»: no posting is tagged with it.
+_NO_SOLUTION = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Filters as an address gives them, in one order and spelling."""
+
+    #: Name and value of each filter that counts.
+    pairs: tuple[tuple[str, str], ...] = ()
+    page: int = 1
+    per_page: int = PER_PAGE
+
+    def __bool__(self) -> bool:
+        return bool(self.pairs)
+
+    def one(self, name: str) -> str | None:
+        """The value of a filter, where it was given."""
+        return next((value for key, value in self.pairs if key == name), None)
+
+    def every(self, name: str) -> tuple[str, ...]:
+        """All values of a filter."""
+        return tuple(value for key, value in self.pairs if key == name)
+
+    @property
+    def solutions(self) -> tuple[Solution, ...]:
+        """The solutions that were named."""
+        return tuple(found for slug in self.every("solution") if (found := solutions.by_slug(slug)))
+
+    def with_page(self, page: int) -> Choice:
+        """The same list, another page of it."""
+        return replace(self, page=page)
+
+    def without(self, name: str, value: str | None = None) -> Choice:
+        """The same choice without a filter, or without one of its values; from its first page."""
+        kept = tuple(pair for pair in self.pairs if pair[0] != name or (value is not None and pair[1] != value))
+        return Choice(kept, per_page=self.per_page)
+
+    def including(self, name: str, value: str) -> Choice:
+        """The same choice with one filter set, in place of what it was; from its first page."""
+        changed = [pair for pair in self.pairs if pair[0] != name] + [(name, value)]
+        return Choice(_ordered(changed), per_page=self.per_page)
+
+    def query(self, *, paged: bool = True) -> str:
+        """The part of an address behind its question mark, always the same for the same choice."""
+        pairs = list(self.pairs)
+        if paged and self.page != 1:
+            pairs.append(("page", str(self.page)))
+        if paged and self.per_page != PER_PAGE:
+            pairs.append(("per_page", str(self.per_page)))
+        return urlencode(pairs)
+
+    def address(self, path: str, *, paged: bool = True) -> str:
+        """A path with this choice."""
+        query = self.query(paged=paged)
+        return f"{path}?{query}" if query else path
+
+    def feed(self, form: str) -> str:
+        """The path of the feed of this choice: a solution alone has its own."""
+        if len(self.pairs) == 1 and (slug := self.one("solution")):
+            return f"/solutions/{slug}/feed.{form}"
+        return self.address(f"/jobs/feed.{form}", paged=False)
+
+    def filters(self, *, now: datetime, status: str = "open") -> Filters:
+        """What to ask the store.
+
+        Args:
+            status: the one that counts where none was chosen.
+        """
+        days, salary, source = self.one("posted_within"), self.one("salary_min"), self.one("source")
+        place, country = self.one("l"), self.one("country")
+        if place and not country and (named := codes.country_named(place)):
+            place, country = None, named
+        return Filters(
+            words=self.one("q"),
+            place=place,
+            solutions=self._wanted(),
+            employer=self.one("employer"),
+            workplace=self.one("workplace"),
+            country=country,
+            employment_type=self.one("employment_type"),
+            language=self.one("language"),
+            since=now - timedelta(days=int(days)) if days else None,
+            salary_min=float(salary) if salary else None,
+            currency=self.one("currency"),
+            status=self.one("status") or status,
+            source=Source.parse(source) if source else None,
+        )
+
+    def _wanted(self) -> tuple[str, ...]:
+        """Slugs of the solutions wanted: those named, those of the sector, or those named that are of the sector."""
+        named, sector = self.every("solution"), self.one("sector")
+        if sector is None:
+            return named
+        inside = [each.slug for each in solutions.all_solutions() if sector in map(slug_of, each.sectors)]
+        return tuple(slug for slug in inside if not named or slug in named) or (_NO_SOLUTION,)
+
+
+def read_choice(given: MultiDict[str, str], *, parameters: Sequence[Parameter] = PARAMETERS) -> Choice:
+    """Read the filters of an address; what it does not know in it ends the request with 400 or 404."""
+    found: list[tuple[str, str]] = []
+    for parameter in parameters:
+        for value in _values(parameter, given):
+            name = "solution" if parameter.name == "drawdown_solutions" else parameter.name
+            if (name, value) not in found:
+                found.append((name, value))
+    page, per_page = (_values(parameter, given) for parameter in PAGING)
+    return Choice(_ordered(found), int(page[0]) if page else 1, int(per_page[0]) if per_page else PER_PAGE)
+
+
+def _values(parameter: Parameter, given: MultiDict[str, str]) -> list[str]:
+    sent = list(dict.fromkeys(value for value in given.getlist(parameter.name) if value.strip()))
+    if len(sent) > 1 and not parameter.many:
+        abort(400, description=f"{parameter.name} is given twice: {', '.join(map(quoted, sent[:2]))}")
+    read = []
+    for value in sent:
+        try:
+            read.append(parameter.read(value))
+        except Missing as error:
+            abort(404, description=f"{parameter.name} {error}")
+        except ValueError as error:
+            abort(400, description=f"{parameter.name} {error}")
+    return [value for value in read if value]
+
+
+def _ordered(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    order = {parameter.name: position for position, parameter in enumerate(PARAMETERS)}
+    return tuple(sorted(pairs, key=lambda pair: (order[pair[0]], pair[1] if pair[0] == "solution" else "")))

@@ -1,0 +1,55 @@
+"""For those who look after the site, and for machines: how fresh it is, whether it lives, what may be read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+from flask import Blueprint, Response, jsonify, render_template
+from flask.typing import ResponseReturnValue
+
+from postings import solutions
+from web.at_hand import base, now, store
+
+bp = Blueprint("machines", __name__)
+
+#: Within which a posting counts as verified, and how many crawls are shown.
+VERIFIED, CRAWLS = timedelta(hours=24), 25
+
+
+@bp.get("/status")
+def status() -> str:
+    """How fresh the jobs of each solution are, and how the last crawls went."""
+    sources = store().sources.all()
+    fresh = store().postings.freshness(since=now() - VERIFIED)
+    return render_template(
+        "status.html",
+        totals=store().postings.totals(),
+        fresh=[(each, fresh[each.slug]) for each in solutions.all_solutions() if each.slug in fresh],
+        outcomes=Counter(source.last_outcome or "not crawled yet" for source in sources),
+        kinds=Counter(source.source.kind for source in sources),
+        failing=[each for each in sources if each.last_outcome == "failed" or each.gone_count or each.held],
+        crawls=store().crawls.recent(most=CRAWLS),
+    )
+
+
+@bp.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    """Whether the site can read its store."""
+    store().postings.one(0)
+    return jsonify({"status": "ok"}), 200, {"Cache-Control": "no-store"}
+
+
+@bp.get("/robots.txt")
+def robots() -> Response:
+    """What search engines may read: everything but the many faces of one list."""
+    lines = (
+        "User-agent: *",
+        "Disallow: /jobs?",
+        "Disallow: /api/",
+        "Allow: /",
+        "",
+        f"Sitemap: {base()}/sitemap.xml",
+        "",
+    )
+    return Response("\n".join(lines), mimetype="text/plain")

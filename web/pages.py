@@ -1,0 +1,58 @@
+"""The solutions: all of them by sector, one of them with its jobs and employers; and what this site is."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template, request
+
+from postings import solutions
+from postings.kept import Filters
+from web.at_hand import store
+from web.choice import Choice
+from web.gigatons import share
+
+bp = Blueprint("pages", __name__)
+
+#: How many of the newest postings the home page shows, and a solution's page before its list goes on elsewhere.
+NEWEST, LISTED = 8, 50
+
+
+@bp.get("/")
+def home() -> str:
+    """The sectors with their solutions, what is new, and a search."""
+    newest = store().postings.page(Filters(), most=NEWEST)
+    return render_template(
+        "home.html",
+        choice=Choice(),
+        sectors=solutions.by_sector(),
+        counts=store().postings.open_counts(),
+        totals=store().postings.totals(),
+        newest=newest.items,
+    )
+
+
+@bp.get("/solutions/")
+def all_solutions() -> str:
+    """Every solution by sector, each with its count of open jobs."""
+    return render_template("solutions.html", sectors=solutions.by_sector(), counts=store().postings.open_counts())
+
+
+@bp.get("/solutions/<slug>")
+def solution(slug: str) -> str:
+    """One solution: what it is, who works on it, its open jobs newest first."""
+    found = solutions.by_slug(slug) or abort(404, description=f"There is no solution «{slug[:80]}».")
+    return render_template(
+        "solution.html",
+        solution=found,
+        choice=Choice((("solution", slug),)),
+        jobs=store().postings.page(Filters(solutions=(slug,)), most=LISTED),
+        employers=store().postings.employers_of(slug),
+        nearby=[near for each in found.nearby if (near := solutions.by_slug(each))],
+        counts=store().postings.open_counts(),
+        share=share(found),
+    )
+
+
+@bp.get("/about")
+def about() -> str:
+    """How postings come here, how they are tagged, what closing means."""
+    return render_template("about.html", totals=store().postings.totals(), host=request.host)
