@@ -1,0 +1,106 @@
+"""``climate-jobs up``, ``serve`` and ``schedule``: the site, the clock, and both on one machine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from commands.telling import refuse, store
+
+_HOST = click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+_PORT = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port.")
+
+
+@click.command("up")
+@_HOST
+@_PORT
+def up_command(host: str, port: int) -> None:
+    """Run everything on this machine: database, crawls on a schedule, and the site; Ctrl-C ends it."""
+    from scraper.schedule import Clock, end
+
+    _free(host, port)
+    store().close()
+    site = subprocess.Popen(_this("serve", "--host", host, "--port", str(port), "--workers", "1", "--quiet"))  # noqa: S603
+    clock = Clock(_this("crawl", "--due"))
+    _on_signals(clock.stop)
+    signal.signal(signal.SIGCHLD, lambda *_: clock.stop() if site.poll() is not None else None)
+    click.echo(f"The site is at http://{host}:{port} . Crawls start now and go on; Ctrl-C ends it all.", err=True)
+    clock.run()
+    died = site.poll()
+    end(site)
+    if died:
+        raise SystemExit(1)
+
+
+@click.command("schedule")
+def schedule_command() -> None:
+    """Run the clock and its crawls, without the site."""
+    from scraper.schedule import Clock
+
+    store().close()
+    clock = Clock(_this("crawl", "--due"))
+    _on_signals(clock.stop)
+    clock.run()
+
+
+@click.command("serve")
+@_HOST
+@_PORT
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes; by default one for each processor.")
+@click.option("--quiet", is_flag=True, help="Say only what goes wrong.")
+def serve_command(host: str, port: int, workers: int | None, quiet: bool) -> None:
+    """Serve the site, without crawling."""
+    from gunicorn.app.base import BaseApplication
+
+    from web import create_app
+
+    _free(host, port)
+    store().close()
+    try:
+        create_app()
+    except ValueError as error:
+        refuse(str(error))
+
+    class Site(BaseApplication):
+        """The site on gunicorn; each worker opens the store for itself."""
+
+        def load_config(self) -> None:
+            """Take what was asked for."""
+            self.cfg.set("bind", f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+            self.cfg.set("workers", workers or os.cpu_count() or 1)
+            self.cfg.set("worker_class", "gthread")
+            self.cfg.set("threads", 4)
+            self.cfg.set("loglevel", "warning" if quiet else "info")
+            self.cfg.set("control_socket_disable", True)
+
+        def load(self) -> Any:
+            """Make the site in a worker."""
+            return create_app()
+
+    Site().run()
+
+
+def _this(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "commands", *arguments]
+
+
+def _free(host: str, port: int) -> None:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        refuse(f"cannot listen at {host}:{port}: {error.strerror}")
+
+
+def _on_signals(stop: Callable[[], None]) -> None:
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: stop())

@@ -1,0 +1,246 @@
+"""`climate-jobs tag` and `climate-jobs evaluate`: tags for postings in a file, and how right they are."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+from postings import directory, names, solutions
+from postings.evaluation import Judged, report
+from postings.posting import Tag
+from postings.tagger import Tagger
+
+_SHOWN_ERRORS = 10
+
+
+class Refused(click.ClickException):
+    """The file cannot be used at all."""
+
+    exit_code = 2
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The readable rows of a JSONL file; what is wrong with the others is kept, and said at once if so wanted."""
+
+    file: BinaryIO
+    at_once: bool = True
+    refused: list[str] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        for number, line in enumerate(self.file, 1):
+            if not line.strip():
+                continue
+            try:
+                yield number, _posting(line)
+            except ValueError as error:
+                self.refuse(number, str(error))
+
+    def refuse(self, number: int, reason: str) -> None:
+        """Name a row that cannot be answered."""
+        self.refused.append(f"line {number}: {reason}")
+        if self.at_once:
+            click.echo(self.refused[-1], err=True)
+
+
+def _posting(line: bytes) -> dict[str, Any]:
+    """Read one row; ValueError where it is no posting."""
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"no JSON: {error}") from error
+    if not isinstance(row, dict):
+        raise ValueError("no JSON object")
+    if row.get("id") is None:
+        raise ValueError("no id")
+    for name in ("title", "text"):
+        if not isinstance(row.get(name), str):
+            raise ValueError(f"no {name}")
+    if not isinstance(row.get("company"), str | None):
+        raise ValueError("company is no text")
+    return row
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Tags rows, with the directory or without."""
+
+    with_directory: bool
+    tagger: Tagger = field(default_factory=Tagger.shipped)
+
+    def tags(self, row: dict[str, Any]) -> list[Tag]:
+        """The tags of one row."""
+        company = row.get("company")
+        employer = directory.by_name().get(names.folded(company)) if self.with_directory and company else None
+        return self.tagger.tags(title=row["title"], text=row["text"], company=company, employer=employer)
+
+
+@click.command()
+@click.argument("file", metavar="FILE.jsonl|-", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--no-directory", is_flag=True, help="Go by the text alone, not by what is known of the employer.")
+def tag(file: Path, no_directory: bool) -> None:
+    """Tag postings: a JSON object with id, title, company and text a line; the answers in the same order."""
+    reader = _Reader(not no_directory)
+    with _opened(file) as lines:
+        rows = _Rows(lines)
+        for _, row in rows:
+            click.echo(orjson.dumps({"id": row["id"], "solutions": [_plain(one) for one in reader.tags(row)]}))
+    if rows.refused:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.argument("file", metavar="FILE.jsonl", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--no-directory", is_flag=True, help="Go by the text alone, not by what is known of the employer.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option(
+    "--write", type=click.Path(path_type=Path, dir_okay=False, writable=True), help="Keep the figures for the site."
+)
+def evaluate(file: Path, no_directory: bool, as_json: bool, write: Path | None) -> None:
+    """Measure the tags of labelled postings: rows as for `tag`, with solutions (the truth) and also_ok."""
+    reader = _Reader(not no_directory)
+    started = time.perf_counter()
+    with _opened(file) as lines:
+        rows = _Rows(lines, at_once=False)
+        judged = list(_judged(rows, reader))
+    if not judged:
+        raise Refused(f"{file}: no posting with its solutions")
+    for refusal in rows.refused:
+        click.echo(refusal, err=True)
+    figures = {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "lexicon": reader.tagger.version,
+        "directory": not no_directory,
+        "seconds": round(time.perf_counter() - started, 3),
+        **report(judged),
+    }
+    if write:
+        _write(write, {name: part for name, part in figures.items() if name not in ("errors", "seconds")})
+    if as_json:
+        click.echo(orjson.dumps(figures, option=orjson.OPT_INDENT_2).decode())
+    else:
+        _print(figures)
+    if rows.refused:
+        raise SystemExit(1)
+
+
+def _opened(file: Path) -> Any:
+    try:
+        return click.open_file(str(file), "rb")
+    except OSError as error:
+        raise Refused(f"{file}: {error.strerror}") from error
+
+
+def _write(file: Path, figures: dict[str, Any]) -> None:
+    try:
+        file.write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2) + b"\n")
+    except OSError as error:
+        raise Refused(f"{file}: {error.strerror}") from error
+
+
+def _plain(one: Tag) -> dict[str, Any]:
+    return {
+        "slug": one.solution,
+        "confidence": one.confidence,
+        "evidence": [{"where": found.where, "text": found.text} for found in one.evidence],
+    }
+
+
+def _judged(rows: _Rows, reader: _Reader) -> Iterator[Judged]:
+    for number, row in rows:
+        try:
+            truth, also_ok = _slugs(row, "solutions"), _slugs(row, "also_ok", needed=False)
+        except ValueError as error:
+            rows.refuse(number, str(error))
+            continue
+        yield Judged(
+            ref=str(row["id"]),
+            title=row["title"],
+            tags=reader.tags(row),
+            truth=truth,
+            also_ok=also_ok,
+            language=row["lang"] if isinstance(row.get("lang"), str) else None,
+            hard=row.get("hard") is True,
+        )
+
+
+def _slugs(row: dict[str, Any], name: str, *, needed: bool = True) -> frozenset[str]:
+    """The solutions a row names under a field; ValueError where one is none of the catalogue."""
+    found = row.get(name)
+    if found is None and not needed:
+        return frozenset()
+    if not isinstance(found, list):
+        raise ValueError(f"no list of {name}")
+    for slug in found:
+        if not isinstance(slug, str) or solutions.by_slug(slug) is None:
+            raise ValueError(f"no solution: {slug!r}")
+    return frozenset(found)
+
+
+def _print(figures: dict[str, Any]) -> None:
+    console = Console()
+    console.print(
+        f"{figures['postings']} postings, {figures['labels']} labels, lexicon {figures['lexicon']}, "
+        f"{'with' if figures['directory'] else 'without'} directory"
+    )
+    console.print(_summary(figures))
+    console.print(_table("Solutions", "solution", figures["solutions"].items()))
+    console.print(_reliability(figures["reliability"]))
+    for error in figures["errors"]["wrong"][:_SHOWN_ERRORS]:
+        words = ", ".join(f"{found['where']}: {found['text']}" for found in error["evidence"])
+        console.print(
+            f"wrong: {error['id']} {error['title']} → {error['solution']} {error['confidence']:.2f} ({words})",
+            markup=False,
+        )
+    for error in figures["errors"]["missed"][:_SHOWN_ERRORS]:
+        console.print(f"missed: {error['id']} {error['title']} → {error['solution']}", markup=False)
+
+
+def _summary(figures: dict[str, Any]) -> Table:
+    table = _table(
+        "Together",
+        "",
+        [
+            ("micro", figures["micro"]),
+            ("strict", figures["strict"]),
+            ("macro", figures["macro"]),
+            ("no solution", figures["no_solution"]),
+            ("hard", figures["hard"]),
+            *figures["languages"].items(),
+        ],
+    )
+    wrong = figures["no_solution"]["wrong_tag"]
+    table.caption = f"exact match {_number(figures['exact_match'])}; wrong tag on {_number(wrong)} of those without"
+    return table
+
+
+def _table(title: str, head: str, rows: Iterable[tuple[str, dict[str, Any]]]) -> Table:
+    table = Table(head, title=title)
+    columns = ("precision", "recall", "f1", "right", "wrong", "missed")
+    for column in columns:
+        table.add_column(column, justify="right")
+    for name, row in rows:
+        table.add_row(name, *(_number(row.get(column)) for column in columns))
+    return table
+
+
+def _reliability(rows: list[dict[str, Any]]) -> Table:
+    table = Table("confidence from", "tags", "mean confidence", "right", title="Reliability")
+    for row in rows:
+        table.add_row(*(_number(row[column]) for column in ("from", "tags", "confidence", "right")))
+    return table
+
+
+def _number(value: float | int | None) -> str:
+    if value is None:
+        return "–"
+    return str(value) if isinstance(value, int) else f"{value:.3f}"
