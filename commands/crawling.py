@@ -15,6 +15,7 @@ from commands.telling import a_source, print_json, print_table, refuse, store
 from postings.kept import KeptCrawl
 from postings.posting import Source
 from postings.store import Store
+from scraper.pace import pace_of
 from scraper.spiders import kinds
 
 _COUNTS = ("seen", "new", "changed", "closed", "reopened")
@@ -37,6 +38,10 @@ def crawl_command(sources: tuple[str, ...], due: bool, kind: str | None, as_json
     if kind is not None and kind not in known:
         refuse(f"no such kind: {kind} (there are {', '.join(known)})")
     named = [_checked(a_source(text), known, kind) for text in dict.fromkeys(sources)]
+    try:
+        pace_of("")
+    except ValueError as error:
+        refuse(str(error))
     opened = store()
     plan, many = _named(opened, named) if sources else _due(opened, [kind] if kind else known)
     # Loading Scrapy takes longer than all of the above.

@@ -170,6 +170,7 @@ def _judged(rows: _Rows, reader: _Reader) -> Iterator[Judged]:
             also_ok=also_ok,
             language=row["lang"] if isinstance(row.get("lang"), str) else None,
             hard=row.get("hard") is True,
+            employer=row.get("company"),
         )
 
 
@@ -219,7 +220,11 @@ def _summary(figures: dict[str, Any]) -> Table:
         ],
     )
     wrong = figures["no_solution"]["wrong_tag"]
-    table.caption = f"exact match {_number(figures['exact_match'])}; wrong tag on {_number(wrong)} of those without"
+    low, high = figures["interval"]
+    table.caption = (
+        f"micro F1 between {_number(low)} and {_number(high)} for other such employers; "
+        f"exact match {_number(figures['exact_match'])}; wrong tag on {_number(wrong)} of those without"
+    )
     return table
 
 

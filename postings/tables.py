@@ -247,3 +247,31 @@ class TagRow(Base):
     evidence: Mapped[dict[str, Any]]
 
     __table_args__ = (Index("ix_tags_posting_id", "posting_id"),)
+
+
+class HostRow(Base):
+    """An upstream host: when it may be asked next, and its robots.txt."""
+
+    __tablename__ = "hosts"
+
+    host: Mapped[str] = mapped_column(primary_key=True)
+    #: The next free moment of its pace.
+    next_at: Mapped[datetime | None]
+    #: It asked us to wait until then.
+    wait_until: Mapped[datetime | None]
+    #: Requests in a row it did not answer, and until when it is left alone for that.
+    failures: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    broken_until: Mapped[datetime | None]
+    robots_at: Mapped[datetime | None]
+    robots_status: Mapped[int | None] = mapped_column(Integer)
+    robots_body: Mapped[str | None] = mapped_column(Text)
+
+
+class HostRequestRow(Base):
+    """A request under way to a host; one that never ended is forgotten after a while."""
+
+    __tablename__ = "host_requests"
+
+    token: Mapped[str] = mapped_column(primary_key=True)
+    host: Mapped[str] = mapped_column(index=True)
+    until: Mapped[datetime]

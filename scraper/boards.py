@@ -201,6 +201,7 @@ class BoardSpider(Spider):
     async def fetch(self, request: Request) -> Response:
         """Get one answer, as ``scraper.asking.ask`` does, in this spider's manner."""
         request.meta.setdefault("dont_redirect", not self.follows)
+        request.meta.setdefault("probe", self._wanted is not None)
         request.meta.setdefault("dont_obey_robotstxt", self.documented_api)
         assert self.crawler.engine is not None
         return await ask(self.crawler.engine, request)

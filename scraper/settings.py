@@ -2,8 +2,6 @@
 
 import os
 
-from scraper.pace import pace_of, slots
-
 BOT_NAME = "climate-jobs"
 SPIDER_MODULES = ["scraper.spiders"]
 NEWSPIDER_MODULE = "scraper.spiders"
@@ -12,13 +10,12 @@ NEWSPIDER_MODULE = "scraper.spiders"
 PROJECT_PAGE = "https://pypi.org/project/climate-jobs/"
 USER_AGENT = f"climate-jobs/0.1 (+{'; '.join(filter(None, [PROJECT_PAGE, os.environ.get('CLIMATE_JOBS_CONTACT')]))})"
 
-# Politeness: a request a second to one host, unless pace.py knows better of it.
-ROBOTSTXT_OBEY = True
-CONCURRENT_REQUESTS = 32
-CONCURRENT_REQUESTS_PER_DOMAIN = 2
-DOWNLOAD_DELAY = pace_of().delay
-DOWNLOAD_DELAY_JITTER = 0
-DOWNLOAD_SLOTS = slots()
+# Politeness is shared by all crawls through the store: scraper/pace.py, politeness.py and robots.py.
+DOWNLOADER_MIDDLEWARES = {"scraper.robots.RobotsTxt": 100, "scraper.politeness.Politeness": 800}
+ROBOTSTXT_OBEY = False
+CONCURRENT_REQUESTS = 64
+CONCURRENT_REQUESTS_PER_DOMAIN = 32
+DOWNLOAD_DELAY = 0
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 RETRY_HTTP_CODES = [408, 500, 502, 503, 504, 522, 524]

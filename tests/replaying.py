@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ class Replay:
     port: int
     log: Path
     faults: Path
+    #: Further environment variables.
+    settings: dict[str, str] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -34,6 +36,7 @@ class Replay:
             "SSL_CERT_FILE": str(self.folder / "ca.pem"),
             "CLIMATE_JOBS_PACE": "0",
             "CLIMATE_JOBS_DATABASE_URL": f"sqlite:///{self.folder / 'climate-jobs.db'}",
+            **self.settings,
         }
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -41,10 +44,22 @@ class Replay:
         command = [sys.executable, "-m", "commands", *arguments]
         return subprocess.run(command, capture_output=True, text=True, env=self.environment, check=False)
 
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start ``climate-jobs`` and leave it running."""
+        command = [sys.executable, "-m", "commands", *arguments]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return subprocess.Popen(command, text=True, env=self.environment, **quiet)  # type: ignore[call-overload]
+
+    def add(self, *sources: str) -> None:
+        """Add sources."""
+        rows = ["name,ats,ats_token", *(f"{source},{source.replace(':', ',', 1)}" for source in sources)]
+        (self.folder / "boards.csv").write_text("\n".join(rows))
+        done = self.run("sources", "import", str(self.folder / "boards.csv"))
+        assert done.returncode == 0, done.stderr
+
     def crawl(self, *sources: str) -> dict[str, Any]:
         """Crawl, adding the sources first; what ``--json`` says, with the exit code."""
-        for source in sources:
-            assert self.run("sources", "add", source).returncode == 0
+        self.add(*sources)
         done = self.run("crawl", *sources, "--json")
         assert done.returncode in (0, 1), done.stderr
         report: dict[str, Any] = json.loads(done.stdout)

@@ -109,10 +109,7 @@ def expected(kind: str, page: Any) -> dict[str, dict[str, Any]]:
 def crawled(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """All recorded boards, crawled into one store: the report, and the postings by source."""
     with replaying(SHARED, tmp_path_factory.mktemp("boards")) as replay:
-        rows = ["name,ats,ats_token"]
-        rows += [f"{source},{source.replace(':', ',', 1)}" for source, _ in boards(samples)]
-        (replay.folder / "boards.csv").write_text("\n".join(rows))
-        assert replay.run("sources", "import", str(replay.folder / "boards.csv")).returncode == 0
+        replay.add(*(source for source, _ in boards(samples)))
         done = replay.run("crawl", *(source for source, _ in boards(samples)), "--json")
         postings: dict[str, dict[str, Any]] = {}
         for posting in replay.export("all"):

@@ -8,6 +8,7 @@ from postings import database, directory
 from postings.database import StoreError
 from postings.store.crawls import Crawls, LeaseLost
 from postings.store.employers import Employers
+from postings.store.hosts import Hosts
 from postings.store.questions import Questions
 from postings.store.sources import LEASE, Sources
 
@@ -23,6 +24,8 @@ class Store:
         self.employers = Employers(engine)
         #: What is read, and whose turn it is.
         self.sources = Sources(engine)
+        #: How hosts may be asked.
+        self.hosts = Hosts(engine)
         #: What crawls brought and changed.
         self.crawls = Crawls(engine)
         #: What the site asks.

@@ -1,4 +1,4 @@
-"""What the site asks of the store: open postings by any filter, one posting, counts."""
+"""What the site asks of the store: open postings by any filter, one posting, employers."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, case, distinct, func, not_, or_, select
+from sqlalchemy import Connection, Select, func, select
 
 from postings.database import reading
 from postings.kept import Closing, Filters, KeptPosting, Page
-from postings.posting import Employer, Interval, Place, Source, Tag, Workplace
+from postings.posting import Employer, Place, Source, Tag
 from postings.store import employers
+from postings.store.counts import Counts
+from postings.store.filtering import condition
 from postings.store.rows import place_of, posting_of, tag_of
 from postings.tables import EmployerRow, EmployerSolutionRow, PlaceRow, PostingRow, SourceRow, TagRow, TextRow
 
 #: How many postings are fetched at once where all are wanted.
 _BATCH = 500
-#: What a salary comes to in a year of 52 weeks, 260 days or 2080 hours, so that an hourly wage can be compared.
-_A_YEAR = {Interval.MONTH: 12, Interval.WEEK: 52, Interval.DAY: 260, Interval.HOUR: 2080}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +40,12 @@ class EmployerPage:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Freshness:
-    """How many open postings of a solution there are, and how many a crawl has seen lately."""
-
-    open: int
-    verified: int
-
-
-class Questions:
+class Questions(Counts):
     """Reads postings and what is counted over them; writes nothing."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     def page(self, filters: Filters, *, most: int = 50, skip: int = 0, texts: bool = False) -> Page:
         """Postings that pass the filters, newest first, with the number of all that do."""
-        where = _where(filters)
+        where = condition(filters)
         query = _postings().where(where).order_by(PostingRow.dated_at.desc(), PostingRow.id.desc())
         with reading(self._engine) as connection:
             total = connection.scalar(_counted().where(where)) or 0
@@ -69,7 +58,7 @@ class Questions:
             select(PostingRow.id, PostingRow.touched_at, EmployerRow.name)
             .join(SourceRow, SourceRow.id == PostingRow.source_id)
             .join(EmployerRow, EmployerRow.id == PostingRow.employer_id)
-            .where(_where(filters))
+            .where(condition(filters))
             .order_by(PostingRow.first_seen.desc(), PostingRow.id.desc())
             .limit(most)
         )
@@ -78,7 +67,7 @@ class Questions:
 
     def newest_seen(self, filters: Filters, *, most: int) -> list[KeptPosting]:
         """What a feed shows: the postings that were first seen last, with their texts."""
-        query = _postings().where(_where(filters)).order_by(PostingRow.first_seen.desc(), PostingRow.id.desc())
+        query = _postings().where(condition(filters)).order_by(PostingRow.first_seen.desc(), PostingRow.id.desc())
         with reading(self._engine) as connection:
             return _kept(connection, connection.execute(query.limit(most)).all(), texts=True)
 
@@ -86,7 +75,7 @@ class Questions:
         """All postings that pass the filters, with their texts, by id; fetched a batch at a time."""
         last = 0
         while True:
-            query = _postings().where(_where(filters), PostingRow.id > last).order_by(PostingRow.id).limit(_BATCH)
+            query = _postings().where(condition(filters), PostingRow.id > last).order_by(PostingRow.id).limit(_BATCH)
             with reading(self._engine) as connection:
                 batch = _kept(connection, connection.execute(query).all(), texts=True)
             if not batch:
@@ -99,17 +88,6 @@ class Questions:
         with reading(self._engine) as connection:
             rows = connection.execute(_postings().where(PostingRow.id == posting_id)).all()
             return _kept(connection, rows, texts=True)[0] if rows else None
-
-    def open_counts(self) -> dict[str, int]:
-        """How many open postings each solution has; solutions without any are not in it."""
-        query = (
-            select(TagRow.solution, func.count())
-            .join(PostingRow, PostingRow.id == TagRow.posting_id)
-            .where(PostingRow.closed_at.is_(None))
-            .group_by(TagRow.solution)
-        )
-        with reading(self._engine) as connection:
-            return dict(connection.execute(query).all())
 
     def employers_of(self, solution: str) -> list[tuple[Employer, int]]:
         """The employers that work on a solution, each with its open postings for it; those that hire most first.
@@ -163,25 +141,6 @@ class Questions:
         with reading(self._engine) as connection:
             return connection.scalar(query) is not None
 
-    def freshness(self, *, since: datetime) -> dict[str, Freshness]:
-        """By solution: its open postings, and how many of them a crawl has seen since a moment."""
-        seen = func.count(case((PostingRow.last_seen >= since, 1)))
-        query = (
-            select(TagRow.solution, func.count(), seen)
-            .join(PostingRow, PostingRow.id == TagRow.posting_id)
-            .where(PostingRow.closed_at.is_(None))
-            .group_by(TagRow.solution)
-        )
-        with reading(self._engine) as connection:
-            return {slug: Freshness(total, fresh) for slug, total, fresh in connection.execute(query)}
-
-    def totals(self) -> dict[str, int]:
-        """How many postings are open, and how many employers have any."""
-        query = select(func.count(), func.count(distinct(PostingRow.employer_id))).where(PostingRow.closed_at.is_(None))
-        with reading(self._engine) as connection:
-            postings, hiring = connection.execute(query).one()
-        return {"postings": postings, "employers": hiring}
-
 
 def _postings() -> Select[*tuple[Any, ...]]:
     return select(PostingRow, SourceRow.kind, SourceRow.key).join(SourceRow, SourceRow.id == PostingRow.source_id)
@@ -189,72 +148,6 @@ def _postings() -> Select[*tuple[Any, ...]]:
 
 def _counted() -> Select[*tuple[Any, ...]]:
     return select(func.count()).select_from(PostingRow).join(SourceRow, SourceRow.id == PostingRow.source_id)
-
-
-def _where(filters: Filters) -> ColumnElement[bool]:
-    wanted: list[ColumnElement[bool]] = []
-    if filters.status != "all":
-        closed = PostingRow.closed_at.is_not(None)
-        wanted.append(closed if filters.status == "closed" else not_(closed))
-    if filters.solutions:
-        wanted.append(PostingRow.id.in_(select(TagRow.posting_id).where(TagRow.solution.in_(filters.solutions))))
-    for column, value in (
-        (PostingRow.workplace, filters.workplace),
-        (PostingRow.employment_type, filters.employment_type),
-        (PostingRow.language, filters.language),
-    ):
-        if value:
-            wanted.append(column == value)
-    if filters.employer:
-        hirer = select(EmployerRow.id).where(EmployerRow.slug == filters.employer)
-        wanted.append(PostingRow.employer_id.in_(hirer))
-    if filters.country:
-        wanted.append(PostingRow.id.in_(select(PlaceRow.posting_id).where(PlaceRow.country == filters.country)))
-    if filters.since:
-        wanted.append(PostingRow.dated_at >= filters.since)
-    if filters.source:
-        wanted.append(and_(SourceRow.kind == filters.source.kind, SourceRow.key == filters.source.key))
-    wanted += _salary(filters) + _words(filters.words) + _place(filters.place)
-    return and_(*wanted) if wanted else PostingRow.id.is_not(None)
-
-
-def _salary(filters: Filters) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = []
-    if filters.salary_min is not None:
-        yearly = case(_A_YEAR, value=PostingRow.salary_interval, else_=1)
-        wanted.append(func.coalesce(PostingRow.salary_max, PostingRow.salary_min) * yearly >= filters.salary_min)
-    if filters.currency:
-        wanted.append(PostingRow.salary_currency == filters.currency)
-    return wanted
-
-
-def _words(words: str | None) -> list[ColumnElement[bool]]:
-    """Each word stands in the title, the employer's name or the text."""
-    named = select(EmployerRow.id)
-    return [
-        or_(
-            PostingRow.title.icontains(word, autoescape=True),
-            PostingRow.employer_id.in_(named.where(EmployerRow.name.icontains(word, autoescape=True))),
-            PostingRow.id.in_(select(TextRow.posting_id).where(TextRow.text.icontains(word, autoescape=True))),
-        )
-        for word in (words or "").split()[:10]
-    ]
-
-
-def _place(place: str | None) -> list[ColumnElement[bool]]:
-    text = (place or "").strip()
-    if not text:
-        return []
-    if text.casefold() == Workplace.REMOTE:
-        return [PostingRow.workplace == Workplace.REMOTE]
-    if len(text) == 2:
-        # «de» stands in half of all names of places: two letters are a country or a region, not a part of a word.
-        ending = PlaceRow.text.ilike(f"%, {text}") if text.isalpha() else PlaceRow.text == text
-        here = or_(PlaceRow.country == text.upper(), PlaceRow.region == text.upper(), ending)
-    else:
-        columns = (PlaceRow.text, PlaceRow.city, PlaceRow.region)
-        here = or_(*(column.icontains(text, autoescape=True) for column in columns))
-    return [PostingRow.id.in_(select(PlaceRow.posting_id).where(here))]
 
 
 def _kept(connection: Connection, rows: Sequence[Any], *, texts: bool = False) -> list[KeptPosting]:

@@ -1,0 +1,111 @@
+"""Asks hosts no faster than they bear, together with all other crawls over the same store."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from postings.store.hosts import Go
+from scraper.pace import pace_of
+from scraper.turns import the_store
+
+#: Requests to one host that may be under way at once.
+AT_ONCE = 2
+#: A request waits so long at most for a host that asked us to; a source whose host asks for more is read another time.
+PATIENCE = timedelta(seconds=30)
+#: What a host that says «too many requests» gets where it does not say how long, and what it may ask for at most.
+UNSAID, LONGEST = timedelta(minutes=1), timedelta(days=1)
+#: How often one request is sent again after such a wait.
+AGAIN = 2
+
+
+class Politeness:
+    """Scrapy's downloader middleware nearest to the network: retries and redirects wait their turn too."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._hosts = the_store(crawler.settings.get("CLIMATE_JOBS_DATABASE_URL")).hosts
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Politeness:
+        """Scrapy's way of making a middleware."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Wait until the host may be asked; IgnoreRequest where that is too long."""
+        host = urlsplit(request.url).netloc
+        pace = pace_of(host)
+        if pace and (delay := request.meta.get("crawl_delay")):
+            pace = min(pace, 1 / delay)
+        while True:
+            now = datetime.now(UTC)
+            turn = self._hosts.reserve(host, pace=pace, now=now, probe=request.meta.get("probe", False))
+            if isinstance(turn, Go):
+                await _until(turn.at)
+                if not pace or await self._enter(host, request):
+                    return
+            elif turn.until - now > PATIENCE:
+                raise IgnoreRequest(f"{host} is left alone until {turn.until:%Y-%m-%d %H:%M} UTC: {turn.why}")
+            else:
+                await _until(turn.until)
+
+    async def _enter(self, host: str, request: Request) -> bool:
+        """Begin the request; False where the host has asked us to wait since it was reserved."""
+        token = secrets.token_hex(8)
+        while not self._hosts.enter(host, token, at_once=AT_ONCE, now=datetime.now(UTC)):
+            if not isinstance(self._hosts.reserve(host, pace=0, now=datetime.now(UTC), probe=True), Go):
+                return False
+            await asyncio.sleep(0.05)
+        request.meta["under_way"] = token
+        return True
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Heed what the host says of our manners."""
+        self._leave(request)
+        host = urlsplit(request.url).netloc
+        now = datetime.now(UTC)
+        asked = response.headers.get("Retry-After")
+        if response.status == 429 or (response.status == 503 and asked):
+            pause = _pause((asked or b"").decode("latin-1"), now)
+            self._hosts.wait(host, until=now + pause)
+            times = request.meta.get("asked_again", 0)
+            if pause <= PATIENCE and times < AGAIN:
+                return request.replace(dont_filter=True, meta={**request.meta, "asked_again": times + 1})
+        elif response.status >= 500:
+            self._hosts.failed(host, now=now)
+        else:
+            self._hosts.answered(host)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Note that a host did not answer."""
+        self._leave(request)
+        if not isinstance(exception, IgnoreRequest):
+            self._hosts.failed(urlsplit(request.url).netloc, now=datetime.now(UTC))
+
+    def _leave(self, request: Request) -> None:
+        if token := request.meta.pop("under_way", None):
+            self._hosts.leave(token)
+
+
+async def _until(moment: datetime) -> None:
+    await asyncio.sleep(max(0.0, (moment - datetime.now(UTC)).total_seconds()))
+
+
+def _pause(asked: str, now: datetime) -> timedelta:
+    """How long a Retry-After, seconds or a date, asks us to wait."""
+    try:
+        if asked.strip().isdecimal():
+            pause = timedelta(seconds=min(int(asked), int(LONGEST.total_seconds())))
+        else:
+            pause = parsedate_to_datetime(asked) - now
+    except (TypeError, ValueError):
+        return UNSAID
+    return min(max(pause, timedelta()), LONGEST)
