@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -100,6 +99,7 @@ def _source_json(each: KeptSource) -> dict[str, Any]:
         "reason": each.last_reason,
         "gone": each.gone_count,
         "held": each.held,
+        "alarm": each.alarm,
     }
 
 
@@ -195,6 +195,8 @@ def status_command(as_json: bool) -> None:
         "overdue": [str(each.source) for each in readable if _overdue(each, now)],
         "without_spider": len(sources) - len(readable),
         "failing": [_trouble(each) for each in readable if each.last_outcome in ("failed", "partial")],
+        "alarms": [{"source": str(each.source), "reason": each.alarm} for each in sources if each.alarm],
+        "hosts": [{"host": host, "until": until, "reason": why} for host, until, why in opened.hosts.troubled(now=now)],
         "held_back": [_trouble(each) for each in readable if each.held],
         "gone": [_trouble(each) for each in readable if each.gone_count],
         "open": opened.postings.totals(),
@@ -243,9 +245,13 @@ def _tell(report: dict[str, Any]) -> None:
     click.echo(f"Open postings: {report['open']['postings']} of {report['open']['employers']} employers")
     fresh = report["fresh"]["day"]
     click.echo(f"Read whole within a day: {'nothing yet' if fresh is None else f'{fresh:.0%}'} of the active sources")
-    for name in ("held_back", "gone", "failing"):
+    for name in ("alarms", "held_back", "gone", "failing"):
         if report[name]:
-            click.echo(f"\n{name.replace('_', ' ').capitalize()}:", file=sys.stdout)
-            print_table(
-                ("source", "outcome", "reason"), [(e["source"], e["outcome"], e["reason"]) for e in report[name]]
-            )
+            click.echo(f"\n{name.replace('_', ' ').capitalize()}:")
+            print_table(("source", "reason"), [(each["source"], each["reason"]) for each in report[name]])
+    if report["hosts"]:
+        click.echo("\nHosts left alone:")
+        print_table(
+            ("host", "until", "reason"),
+            [(each["host"], f"{each['until']:%Y-%m-%d %H:%M}", each["reason"]) for each in report["hosts"]],
+        )

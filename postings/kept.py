@@ -66,6 +66,8 @@ class KeptSource:
     gone_count: int
     #: How many closings wait for a crawl that confirms them.
     held: int
+    #: What is not as it was, with the figures.
+    alarm: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,7 +85,9 @@ def fingerprint(posting: Posting) -> str:
     return hashlib.blake2b(orjson.dumps(says), digest_size=12).hexdigest()
 
 
-def decide(stored: Mapping[str, Stored], reading: Reading, *, history: History, now: datetime) -> Decision:
+def decide(
+    stored: Mapping[str, Stored], reading: Reading, *, history: History, now: datetime, doubted: bool = False
+) -> Decision:
     """Decide what becomes of a source's postings.
 
     Args:
@@ -93,6 +95,7 @@ def decide(stored: Mapping[str, Stored], reading: Reading, *, history: History, 
         reading: what the crawl brought, with its outcome.
         history: what earlier crawls left.
         now: the crawl's end; aware, UTC.
+        doubted: the source is not what it was, so that closing anything waits for a second crawl.
     """
     decision = Decision(history=history)
     if reading.outcome is Outcome.UNCHANGED:
@@ -102,7 +105,7 @@ def decide(stored: Mapping[str, Stored], reading: Reading, *, history: History, 
         _take_in(decision, stored, reading)
         decision.history = History(held=history.held, held_at=history.held_at)
     if reading.outcome is Outcome.COMPLETE:
-        _close_unlisted(decision, stored, reading.listed, history=history, now=now)
+        _close_unlisted(decision, stored, reading.listed, history=history, now=now, doubted=doubted)
     elif reading.gone:
         _count_gone(decision, stored, history=history, now=now)
     if reading.window:
@@ -125,11 +128,17 @@ def _take_in(decision: Decision, stored: Mapping[str, Stored], reading: Reading)
 
 
 def _close_unlisted(
-    decision: Decision, stored: Mapping[str, Stored], listed: Collection[str], *, history: History, now: datetime
+    decision: Decision,
+    stored: Mapping[str, Stored],
+    listed: Collection[str],
+    *,
+    history: History,
+    now: datetime,
+    doubted: bool,
 ) -> None:
     were_open = {ref for ref, post in stored.items() if post.open}
     missing = were_open - set(listed)
-    if not _is_mass(len(missing), len(were_open)):
+    if not missing or not (doubted or _is_mass(len(missing), len(were_open))):
         decision.closed.update(dict.fromkeys(missing, Rule.UNLISTED))
         decision.history = History()
         return
@@ -147,7 +156,7 @@ def _close_unlisted(
 
 
 def _is_mass(missing: int, were_open: int) -> bool:
-    return missing > 0 and (missing == were_open or (were_open >= MANY and missing * 2 > were_open))
+    return missing == were_open or (were_open >= MANY and missing * 2 > were_open)
 
 
 def _count_gone(decision: Decision, stored: Mapping[str, Stored], *, history: History, now: datetime) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Container
 
 #: Legal forms, dropped at the end of a name when it is looked up.
 _FORMS = re.compile(
-    r"[\s,.]+(?:incorporated|inc|corporation|corp|company|co|limited|ltd|llc|llp|lp|plc|gmbh(?: & co\.? kg)?|mbh|ag|se|kg"
-    r"|ug|s\.?a\.?s?|s\.?r\.?l|s\.?p\.?a|b\.?v|n\.?v|oy|ab|as|a/s|aps|pty|pbc|e\.?v)\.?$"
+    r"[\s,.]+(?:incorporated|inc|corporation|corp|company|co|limited|ltd|llc|llp|lp|plc|gmbh(?: & co\.? kg)?|mbh|ag|se"
+    r"|kg|ug|s\.?a\.?s?|s\.?r\.?l|s\.?p\.?a|b\.?v|n\.?v|oy|ab|as|a/s|aps|pty|pbc|e\.?v)\.?$"
 )
 
 

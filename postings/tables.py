@@ -134,6 +134,11 @@ class SourceRow(Base):
     #: Refs that a crawl would have closed, had they not been too many; closed when the next one says the same.
     held: Mapped[list[str] | None]
     held_at: Mapped[datetime | None]
+    #: What the last complete crawl brought, in figures (``postings.drift.Profile``).
+    profile: Mapped[dict[str, Any] | None]
+    #: What is not as it was, until the next complete crawl says the same.
+    alarm: Mapped[str | None] = mapped_column(Text)
+    alarm_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("kind", "key"), Index("ix_sources_due", "state", "due_at"))
 

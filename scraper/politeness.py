@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -14,6 +13,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from postings.store.hosts import Go
+from postings.store.owners import new_lease
 from scraper.pace import pace_of
 from scraper.turns import the_store
 
@@ -58,7 +58,7 @@ class Politeness:
 
     async def _enter(self, host: str, request: Request) -> bool:
         """Begin the request; False where the host has asked us to wait since it was reserved."""
-        token = secrets.token_hex(8)
+        token = new_lease()
         while not self._hosts.enter(host, token, at_once=AT_ONCE, now=datetime.now(UTC)):
             if not isinstance(self._hosts.reserve(host, pace=0, now=datetime.now(UTC), probe=True), Go):
                 return False

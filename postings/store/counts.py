@@ -68,7 +68,7 @@ class Counts:
             "country": (PlaceRow.country, replace(filters, country=None)),
             "solution": (TagRow.solution, replace(filters, solutions=())),
         }
-        found = {}
+        found: dict[str, dict[str, int]] = {}
         with reading(self._engine) as connection:
             for name, (column, others) in counted.items():
                 query = _joined(name).add_columns(column, func.count(distinct(PostingRow.id)))

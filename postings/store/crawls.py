@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, bindparam, delete, func, insert, select, update
 
 from postings.database import reading, writing
+from postings.drift import Profile, drift
 from postings.kept import KeptCrawl, KeptPosting, Turn
-from postings.life import Decision, History, Rule, Stored, decide
+from postings.life import CONFIRM_AFTER, Decision, History, Rule, Stored, decide
 from postings.posting import Outcome, Posting, Reading, Source, Tag, Validators
 from postings.store import employers
 from postings.store.rows import place_values, posting_values, tag_values, tagged
@@ -49,13 +50,17 @@ class Crawls:
                 raise LeaseLost(str(turn.source))
             stored = _stored(connection, turn.id)
             history = History(frozenset(row.held or ()), row.held_at, row.gone_count, row.gone_since)
-            decision = decide(stored, read, history=history, now=now)
+            alarms, profile = _alarms(row, read)
+            decision = decide(stored, read, history=history, now=now, doubted=bool(alarms))
+            if alarms:
+                decision.note = "; ".join(filter(None, [decision.note, *alarms]))
             retagged = _retagged(connection, turn.id, read, decision, tags)
             crawl = _add_crawl(connection, row, read, decision, now=now)
             _Writer(connection, row, crawl, now).carry_out(
                 {post.ref for post in read.postings}, decision, retagged, stored, tags
             )
             _end_turn(connection, row, read, decision, now=now)
+            _keep_profile(connection, row, alarms, profile, now=now)
             return _kept(connection, crawl)
 
     def close_passed(self, *, now: datetime) -> int:
@@ -300,6 +305,7 @@ def _add_crawl(connection: Connection, source: Any, read: Reading, decision: Dec
 
 def _end_turn(connection: Connection, source: Any, read: Reading, decision: Decision, *, now: datetime) -> None:
     history = decision.history
+    doubted = bool(history.held or decision.note)
     turn = next_turn(
         read.outcome,
         now=now,
@@ -307,7 +313,7 @@ def _end_turn(connection: Connection, source: Any, read: Reading, decision: Deci
         failures=source.failures,
         moved=bool(decision.new or decision.changed or decision.reopened or decision.closed),
         gone_count=history.gone_count,
-        held=bool(history.held),
+        held=doubted,
     )
     values: dict[str, Any] = {
         "lease": None,
@@ -325,11 +331,32 @@ def _end_turn(connection: Connection, source: Any, read: Reading, decision: Deci
     }
     if read.outcome is Outcome.COMPLETE:
         # What was held back must be read whole once more: an «unchanged» could not confirm it.
-        kept = Validators() if history.held else read.validators
+        kept = Validators() if doubted else read.validators
         values |= {"etag": kept.etag, "last_modified": kept.last_modified, "digest": kept.digest}
         values |= {"last_complete_at": now}
     elif read.outcome is Outcome.UNCHANGED:
         values |= {"last_complete_at": now}
+    connection.execute(update(SourceRow).where(SourceRow.id == source.id).values(values))
+
+
+def _alarms(source: Any, read: Reading) -> tuple[list[str], Profile | None]:
+    """What is not as it was when the source was last read whole; and what it is like now, where that is sure."""
+    if read.outcome is not Outcome.COMPLETE or (read.listed and not read.postings):
+        return [], None
+    profile = Profile.of(read)
+    return drift(Profile(**source.profile) if source.profile else None, profile), profile
+
+
+def _keep_profile(
+    connection: Connection, source: Any, alarms: Sequence[str], profile: Profile | None, *, now: datetime
+) -> None:
+    if profile is None:
+        return
+    confirmed = source.alarm_at is not None and now - source.alarm_at >= CONFIRM_AFTER
+    if alarms and not confirmed:
+        values = {"alarm": "; ".join(alarms), "alarm_at": source.alarm_at or now}
+    else:
+        values = {"alarm": None, "alarm_at": None, "profile": profile.as_json()}
     connection.execute(update(SourceRow).where(SourceRow.id == source.id).values(values))
 
 

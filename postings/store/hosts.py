@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from postings.database import reading, writing
+from postings.store.owners import abandoned
 from postings.tables import HostRequestRow, HostRow
 
 #: A host that failed so often in a row is left alone for a while, then asked once.
@@ -83,10 +84,10 @@ class Hosts:
             if row.wait_until is not None and row.wait_until > now:
                 return False
             connection.execute(delete(HostRequestRow).where(HostRequestRow.host == host, HostRequestRow.until <= now))
-            under_way = connection.scalar(
-                select(func.count()).select_from(HostRequestRow).where(HostRequestRow.host == host)
-            )
-            if (under_way or 0) >= at_once:
+            under_way = connection.scalars(select(HostRequestRow.token).where(HostRequestRow.host == host)).all()
+            if dead := abandoned(under_way):
+                connection.execute(delete(HostRequestRow).where(HostRequestRow.token.in_(dead)))
+            if len(under_way) - len(dead) >= at_once:
                 return False
             connection.execute(insert(HostRequestRow).values(host=host, token=token, until=now + LONGEST_REQUEST))
             return True

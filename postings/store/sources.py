@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
@@ -13,6 +12,7 @@ from postings.database import reading, writing
 from postings.kept import KeptSource, Turn
 from postings.posting import Source, Validators
 from postings.store import employers
+from postings.store.owners import abandoned, new_lease
 from postings.tables import EmployerRow, EmployerSolutionRow, PostingRow, SourceRow
 
 #: How long a crawl may keep a source to itself without a word.
@@ -100,13 +100,14 @@ class Sources:
                 last_reason=row.last_reason,
                 gone_count=row.gone_count,
                 held=len(row.held or ()),
+                alarm=row.alarm,
             )
             for row in rows
         ]
 
     def due(self, kinds: Collection[str], *, now: datetime) -> dict[str, int]:
-        """How many sources of each kind are due and free to be read."""
-        query = select(SourceRow.kind, func.count()).where(_due(kinds, now), _free(now)).group_by(SourceRow.kind)
+        """How many sources of each kind are due, those too that other crawls are reading now."""
+        query = select(SourceRow.kind, func.count()).where(_due(kinds, now)).group_by(SourceRow.kind)
         with reading(self._engine) as connection:
             return dict(connection.execute(query).all())
 
@@ -125,11 +126,13 @@ class Sources:
         return turns[0] if turns else None
 
     def _take(self, which: ColumnElement[bool], *, now: datetime, most: int) -> list[Turn]:
-        lease = secrets.token_hex(8)
+        lease = new_lease()
         with writing(self._engine) as connection:
+            held = connection.scalars(select(SourceRow.lease).where(SourceRow.lease_until > now).distinct()).all()
+            free = or_(_free(now), SourceRow.lease.in_(abandoned(each for each in held if each)))
             rows = connection.execute(
                 select(SourceRow)
-                .where(which, _free(now))
+                .where(which, free)
                 .order_by(SourceRow.last_crawl_at.is_not(None), SourceRow.last_crawl_at, SourceRow.id)
                 .limit(most)
                 .with_for_update(skip_locked=True)
