@@ -2,9 +2,45 @@
 
 from __future__ import annotations
 
-from postings.posting import Posting
+from dataclasses import replace
+
+from postings.posting import Place, Posting, Workplace
+from scraper.language import language
+from scraper.pay import pay_from_text
+from scraper.places import read_places
+from scraper.terms import employment_type
 
 
 def finished(posting: Posting) -> Posting:
     """The posting with all that its own words say; what they do not say stays unknown."""
-    return posting
+    texts = [place.text for place in posting.places if _bare(place)]
+    remote = posting.workplace is Workplace.REMOTE
+    said = read_places(*texts, remote=remote)
+    places = tuple(dict.fromkeys(found for place in posting.places for found in _placed(place, remote)))
+    workplace = posting.workplace or said.workplace
+    scope = said.remote_scope if workplace is Workplace.REMOTE else None
+    country = next((place.country for place in places if place.country), None)
+    return replace(
+        posting,
+        places=places,
+        workplace=workplace,
+        remote_scope=posting.remote_scope or scope,
+        employment_type=posting.employment_type or employment_type(posting.title),
+        salary=posting.salary or pay_from_text(posting.description_text, country=country),
+        language=_code(posting.language) or language(posting.description_text or posting.title),
+    )
+
+
+def _bare(place: Place) -> bool:
+    return place.city is None and place.country is None
+
+
+def _placed(place: Place, remote: bool) -> tuple[Place, ...]:
+    """The places a text names; the text itself where it names none we know."""
+    return (_bare(place) and read_places(place.text, remote=remote).places) or (place,)
+
+
+def _code(name: str | None) -> str | None:
+    """The two letters of a language; sources write «zhHant» and «pt-BR» too."""
+    letters = (name or "")[:2].lower()
+    return letters if len(letters) == 2 and letters.isascii() and letters.isalpha() else None

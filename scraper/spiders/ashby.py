@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from postings.posting import EmploymentType, Place, Posting, Source, Workplace
+from postings.posting import Place, Posting, Salary, Source
 from scraper.boards import BoardSpider
 from scraper.clean import describe, plain_text, utc
+from scraper.pay import salary_from
+from scraper.terms import employment_type, workplace
 
 
 class AshbySpider(BoardSpider):
@@ -30,20 +32,22 @@ class AshbySpider(BoardSpider):
             apply_url=row.get("applyUrl"),
             places=tuple(Place(name) for place in places if (name := plain_text(place.get("location")))),
             # isRemote says «remote possible»: it is true for hybrid postings too.
-            workplace=_WORKPLACES.get(row.get("workplaceType") or ""),
-            employment_type=_TYPES.get(row.get("employmentType") or ""),
+            workplace=workplace(row.get("workplaceType")),
+            employment_type=employment_type(row.get("employmentType")),
             department=plain_text(row.get("department") or row.get("team")) or None,
+            salary=_pay(row),
             posted_at=utc(row.get("publishedAt")),
             description_html=html,
             description_text=text,
         )
 
 
-_WORKPLACES = {"Remote": Workplace.REMOTE, "Hybrid": Workplace.HYBRID, "OnSite": Workplace.ONSITE}
-_TYPES = {
-    "FullTime": EmploymentType.FULL_TIME,
-    "PartTime": EmploymentType.PART_TIME,
-    "Intern": EmploymentType.INTERNSHIP,
-    "Contract": EmploymentType.CONTRACT,
-    "Temporary": EmploymentType.TEMPORARY,
-}
+def _pay(row: dict[str, Any]) -> Salary | None:
+    """The salary among what is paid; none where the employer does not want it shown."""
+    if row.get("shouldDisplayCompensationOnJobPostings") is False:
+        return None
+    for each in (row.get("compensation") or {}).get("summaryComponents") or ():
+        if each.get("compensationType") == "Salary":
+            ends = (each.get("minValue"), each.get("maxValue"))
+            return salary_from(*ends, each.get("currencyCode"), each.get("interval"))
+    return None

@@ -1,11 +1,13 @@
 """Greenhouse boards: https://developers.greenhouse.io/job-board.html"""
 
+from collections.abc import Iterable
 from html import unescape
 from typing import Any
 
-from postings.posting import Place, Posting, Source
+from postings.posting import Place, Posting, Salary, Source
 from scraper.boards import BoardSpider
 from scraper.clean import describe, plain_text, utc
+from scraper.pay import salary_from
 
 
 class GreenhouseSpider(BoardSpider):
@@ -33,9 +35,19 @@ class GreenhouseSpider(BoardSpider):
             employer=plain_text(row.get("company_name")) or None,
             places=(Place(place),) if place else (),
             department=", ".join(departments) or None,
+            salary=_pay(row.get("pay_input_ranges") or ()),
+            language=row.get("language"),
             posted_at=utc(row.get("first_published")),
             changed_at=utc(row.get("updated_at")),
             closes_at=utc(row.get("application_deadline")),
             description_html=html,
             description_text=text,
         )
+
+
+def _pay(ranges: Iterable[dict[str, Any]]) -> Salary | None:
+    """The first pay range; there is one for each jurisdiction, its interval in the words of its title."""
+    for each in ranges:
+        ends = (each.get("min_cents"), each.get("max_cents"))
+        return salary_from(*ends, each.get("currency_type"), each.get("title"), cents=True)
+    return None

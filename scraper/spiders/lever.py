@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from postings.posting import Place, Posting, Source, Workplace
+from postings.posting import Place, Posting, Salary, Source
 from scraper.boards import BoardSpider
 from scraper.clean import describe, plain_text, utc
+from scraper.pay import salary_from
+from scraper.terms import employment_type, workplace
 
 #: The key of a board of the European instance begins so.
 EUROPE = "eu/"
@@ -40,20 +42,18 @@ class LeverSpider(BoardSpider):
             url=row["hostedUrl"],
             apply_url=row.get("applyUrl"),
             places=tuple(Place(name) for place in places if (name := plain_text(place))),
-            workplace=_WORKPLACES.get(row.get("workplaceType") or ""),
+            workplace=workplace(row.get("workplaceType")),
+            employment_type=employment_type(about.get("commitment")),
             department=plain_text(about.get("department") or about.get("team")) or None,
+            salary=_pay(row.get("salaryRange") or {}),
             posted_at=utc(row.get("createdAt")),
             description_html=html,
             description_text=text,
         )
 
 
-_WORKPLACES = {
-    "remote": Workplace.REMOTE,
-    "hybrid": Workplace.HYBRID,
-    "onsite": Workplace.ONSITE,
-    "on-site": Workplace.ONSITE,
-}
+def _pay(field: dict[str, Any]) -> Salary | None:
+    return salary_from(field.get("min"), field.get("max"), field.get("currency"), field.get("interval"))
 
 
 def _whole_text(row: dict[str, Any]) -> str:
