@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types tests format lock wheel clean
+.PHONY: help run test lint types tests thorough format lock wheel clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,10 @@ types: $(VENV)/test.stamp ## check the types
 
 tests: $(VENV)/test.stamp ## run the tests
 	$(BIN)/pytest -n auto
+
+thorough: $(VENV)/test.stamp ## run the slow forms of the tests: thousands of histories, hundreds of kills
+	CLIMATE_JOBS_EXAMPLES=1500 CLIMATE_JOBS_KILLS=200 $(BIN)/pytest -n auto tests/postings/test_model.py \
+		tests/test_crashes.py tests/test_faults.py
 
 format: $(VENV)/test.stamp ## write all files in the one style
 	$(BIN)/ruff check --fix .

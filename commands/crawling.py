@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from commands.parent import ends_with_parent
 from commands.telling import a_source, print_json, print_table, refuse, store
 from postings.kept import KeptCrawl
 from postings.posting import Source
@@ -27,6 +28,7 @@ _OUTCOMES = ("complete", "partial", "failed", "unchanged")
 @click.option("--due", is_flag=True, help="Read what is due; the default where no SOURCE is named.")
 @click.option("--kind", help="Only sources of this kind, such as greenhouse.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
+@ends_with_parent
 def crawl_command(sources: tuple[str, ...], due: bool, kind: str | None, as_json: bool) -> None:
     """Crawl once, then end: made for cron.
 

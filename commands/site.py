@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from commands.parent import ends_with_parent
 from commands.telling import refuse, store
 
 _HOST = click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
@@ -27,8 +28,9 @@ def up_command(host: str, port: int) -> None:
 
     _free(host, port)
     store().close()
-    site = subprocess.Popen(_this("serve", "--host", host, "--port", str(port), "--workers", "1", "--quiet"))  # noqa: S603
-    clock = Clock(_this("crawl", "--due"))
+    serve = _this("serve", "--host", host, "--port", str(port), "--workers", "1", "--quiet", "--end-with-parent")
+    site = subprocess.Popen(serve, stdin=subprocess.PIPE)  # noqa: S603
+    clock = Clock(_this("crawl", "--due", "--end-with-parent"))
     _on_signals(clock.stop)
     signal.signal(signal.SIGCHLD, lambda *_: clock.stop() if site.poll() is not None else None)
     click.echo(f"The site is at http://{host}:{port} . Crawls start now and go on; Ctrl-C ends it all.", err=True)
@@ -45,7 +47,7 @@ def schedule_command() -> None:
     from scraper.schedule import Clock
 
     store().close()
-    clock = Clock(_this("crawl", "--due"))
+    clock = Clock(_this("crawl", "--due", "--end-with-parent"))
     _on_signals(clock.stop)
     clock.run()
 
@@ -55,6 +57,7 @@ def schedule_command() -> None:
 @_PORT
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes; by default one for each processor.")
 @click.option("--quiet", is_flag=True, help="Say only what goes wrong.")
+@ends_with_parent
 def serve_command(host: str, port: int, workers: int | None, quiet: bool) -> None:
     """Serve the site, without crawling."""
     from gunicorn.app.base import BaseApplication

@@ -1,9 +1,9 @@
-"""`climate-jobs tag` and `climate-jobs evaluate`: tags for postings in a file, and how right they are."""
+"""``climate-jobs tag`` and ``climate-jobs evaluate``: tags for postings in a file, and how right they are."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,21 +11,14 @@ from typing import Any, BinaryIO
 
 import click
 import orjson
-from rich.console import Console
-from rich.table import Table
 
+from commands.telling import print_json, print_table, refuse
 from postings import directory, names, solutions
 from postings.evaluation import Judged, report
 from postings.posting import Tag
 from postings.tagger import Tagger
 
 _SHOWN_ERRORS = 10
-
-
-class Refused(click.ClickException):
-    """The file cannot be used at all."""
-
-    exit_code = 2
 
 
 @dataclass(slots=True)
@@ -84,10 +77,10 @@ class _Reader:
         return self.tagger.tags(title=row["title"], text=row["text"], company=company, employer=employer)
 
 
-@click.command()
+@click.command("tag")
 @click.argument("file", metavar="FILE.jsonl|-", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--no-directory", is_flag=True, help="Go by the text alone, not by what is known of the employer.")
-def tag(file: Path, no_directory: bool) -> None:
+def tag_command(file: Path, no_directory: bool) -> None:
     """Tag postings: a JSON object with id, title, company and text a line; the answers in the same order."""
     reader = _Reader(not no_directory)
     with _opened(file) as lines:
@@ -98,14 +91,14 @@ def tag(file: Path, no_directory: bool) -> None:
         raise SystemExit(1)
 
 
-@click.command()
+@click.command("evaluate")
 @click.argument("file", metavar="FILE.jsonl", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--no-directory", is_flag=True, help="Go by the text alone, not by what is known of the employer.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option(
-    "--write", type=click.Path(path_type=Path, dir_okay=False, writable=True), help="Keep the figures for the site."
+    "--write", type=click.Path(path_type=Path, dir_okay=False, writable=True), help="Keep the figures, for the site."
 )
-def evaluate(file: Path, no_directory: bool, as_json: bool, write: Path | None) -> None:
+def evaluate_command(file: Path, no_directory: bool, as_json: bool, write: Path | None) -> None:
     """Measure the tags of labelled postings: rows as for `tag`, with solutions (the truth) and also_ok."""
     reader = _Reader(not no_directory)
     started = time.perf_counter()
@@ -113,7 +106,7 @@ def evaluate(file: Path, no_directory: bool, as_json: bool, write: Path | None) 
         rows = _Rows(lines, at_once=False)
         judged = list(_judged(rows, reader))
     if not judged:
-        raise Refused(f"{file}: no posting with its solutions")
+        refuse(f"{file}: no posting with its solutions")
     for refusal in rows.refused:
         click.echo(refusal, err=True)
     figures = {
@@ -126,7 +119,7 @@ def evaluate(file: Path, no_directory: bool, as_json: bool, write: Path | None) 
     if write:
         _write(write, {name: part for name, part in figures.items() if name not in ("errors", "seconds")})
     if as_json:
-        click.echo(orjson.dumps(figures, option=orjson.OPT_INDENT_2).decode())
+        print_json(figures)
     else:
         _print(figures)
     if rows.refused:
@@ -137,14 +130,14 @@ def _opened(file: Path) -> Any:
     try:
         return click.open_file(str(file), "rb")
     except OSError as error:
-        raise Refused(f"{file}: {error.strerror}") from error
+        refuse(f"{file}: {error.strerror}")
 
 
 def _write(file: Path, figures: dict[str, Any]) -> None:
     try:
         file.write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2) + b"\n")
     except OSError as error:
-        raise Refused(f"{file}: {error.strerror}") from error
+        refuse(f"{file}: {error.strerror}")
 
 
 def _plain(one: Tag) -> dict[str, Any]:
@@ -188,61 +181,46 @@ def _slugs(row: dict[str, Any], name: str, *, needed: bool = True) -> frozenset[
 
 
 def _print(figures: dict[str, Any]) -> None:
-    console = Console()
-    console.print(
+    click.echo(
         f"{figures['postings']} postings, {figures['labels']} labels, lexicon {figures['lexicon']}, "
-        f"{'with' if figures['directory'] else 'without'} directory"
+        f"{'with' if figures['directory'] else 'without'} directory\n"
     )
-    console.print(_summary(figures))
-    console.print(_table("Solutions", "solution", figures["solutions"].items()))
-    console.print(_reliability(figures["reliability"]))
-    for error in figures["errors"]["wrong"][:_SHOWN_ERRORS]:
-        words = ", ".join(f"{found['where']}: {found['text']}" for found in error["evidence"])
-        console.print(
-            f"wrong: {error['id']} {error['title']} → {error['solution']} {error['confidence']:.2f} ({words})",
-            markup=False,
-        )
-    for error in figures["errors"]["missed"][:_SHOWN_ERRORS]:
-        console.print(f"missed: {error['id']} {error['title']} → {error['solution']}", markup=False)
-
-
-def _summary(figures: dict[str, Any]) -> Table:
-    table = _table(
-        "Together",
-        "",
-        [
-            ("micro", figures["micro"]),
-            ("strict", figures["strict"]),
-            ("macro", figures["macro"]),
-            ("no solution", figures["no_solution"]),
-            ("hard", figures["hard"]),
-            *figures["languages"].items(),
-        ],
-    )
-    wrong = figures["no_solution"]["wrong_tag"]
+    parts = {
+        "micro": figures["micro"],
+        "strict": figures["strict"],
+        "macro": figures["macro"],
+        "no solution": figures["no_solution"],
+        "hard": figures["hard"],
+        **figures["languages"],
+    }
+    _print_scores("", parts)
     low, high = figures["interval"]
-    table.caption = (
-        f"micro F1 between {_number(low)} and {_number(high)} for other such employers; "
-        f"exact match {_number(figures['exact_match'])}; wrong tag on {_number(wrong)} of those without"
+    click.echo(
+        f"\nMicro F1 lies between {_number(low)} and {_number(high)} for other such employers. "
+        f"Exact match {_number(figures['exact_match'])}. "
+        f"Wrong tag on {_number(figures['no_solution']['wrong_tag'])} of those without a solution.\n"
     )
-    return table
+    _print_scores("solution", figures["solutions"])
+    click.echo()
+    columns = ("from", "tags", "confidence", "right")
+    rows = [[_number(row[column]) for column in columns] for row in figures["reliability"]]
+    print_table(("confidence from", "tags", "mean confidence", "right"), rows)
+    _print_errors(figures["errors"])
 
 
-def _table(title: str, head: str, rows: Iterable[tuple[str, dict[str, Any]]]) -> Table:
-    table = Table(head, title=title)
+def _print_scores(head: str, scores: dict[str, dict[str, Any]]) -> None:
     columns = ("precision", "recall", "f1", "right", "wrong", "missed")
-    for column in columns:
-        table.add_column(column, justify="right")
-    for name, row in rows:
-        table.add_row(name, *(_number(row.get(column)) for column in columns))
-    return table
+    rows = [[name, *(_number(score.get(column)) for column in columns)] for name, score in scores.items()]
+    print_table((head, *columns), rows)
 
 
-def _reliability(rows: list[dict[str, Any]]) -> Table:
-    table = Table("confidence from", "tags", "mean confidence", "right", title="Reliability")
-    for row in rows:
-        table.add_row(*(_number(row[column]) for column in ("from", "tags", "confidence", "right")))
-    return table
+def _print_errors(errors: dict[str, list[dict[str, Any]]]) -> None:
+    """The worst errors, a line each, with the exact words."""
+    for error in errors["wrong"][:_SHOWN_ERRORS]:
+        words = ", ".join(f"{found['where']}: {found['text']}" for found in error["evidence"])
+        click.echo(f"wrong: {error['id']} {error['title']} → {error['solution']} {error['confidence']:.2f} ({words})")
+    for error in errors["missed"][:_SHOWN_ERRORS]:
+        click.echo(f"missed: {error['id']} {error['title']} → {error['solution']}")
 
 
 def _number(value: float | int | None) -> str:

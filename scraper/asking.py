@@ -26,20 +26,41 @@ class Unchanged(Exception):
     """A source says that nothing changed since it was last read whole."""
 
 
+class Stopped(Exception):
+    """The crawl is ending: no more is asked."""
+
+
 async def ask(engine: ExecutionEngine, request: Request) -> Response:
-    """Get one answer.
+    """Get one answer that can be read.
+
+    Raises:
+        Stopped: the crawl is ending.
+        Unchanged, Gone, Unreadable: as ``judged`` says.
+    """
+    if not engine.running:
+        raise Stopped
+    try:
+        response = await engine.download_async(request)
+    except Exception as error:
+        if not engine.running:
+            raise Stopped from error
+        return judged(error)
+    return judged(response)
+
+
+def judged(came: Response | BaseException) -> Response:
+    """The answer that came, where it can be read.
 
     Raises:
         Unchanged: 304.
         Gone: 404 or 410.
         Unreadable: any other answer than 200, or none.
     """
-    try:
-        response = await engine.download_async(request)
-    except IgnoreRequest as error:
-        raise Unreadable(str(error) or "not asked") from error
-    except Exception as error:
-        raise Unreadable(_why(error)) from error
+    if isinstance(came, IgnoreRequest):
+        raise Unreadable(str(came) or "not asked") from came
+    if isinstance(came, BaseException):
+        raise Unreadable(_why(came)) from came
+    response = came
     if response.status == 304:
         raise Unchanged
     if response.status in (404, 410):
@@ -87,6 +108,6 @@ def _header(response: Response, name: str) -> str:
     return (response.headers.get(name) or b"").decode("latin-1")
 
 
-def _why(error: Exception) -> str:
+def _why(error: BaseException) -> str:
     words = " ".join(str(error).split())
     return f"no answer ({type(error).__name__}{': ' + words if words else ''})"[:200]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -14,12 +16,13 @@ from urllib.parse import quote
 
 from scrapy import Request, Spider
 from scrapy.http import Response
+from twisted.python.failure import Failure
 
 from postings.kept import Turn
 from postings.posting import Outcome, Posting, Reading, Source, Validators
-from scraper.asking import Gone, Unchanged, Unreadable, ask, conditions, json_of, validators
+from scraper.asking import Gone, Stopped, Unchanged, Unreadable, ask, conditions, json_of, judged, validators
 from scraper.finish import finished
-from scraper.turns import Turns, side_by_side
+from scraper.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +45,7 @@ class _List:
     """The rows of a board's list, and what is wrong with it."""
 
     rows: list[Any] = field(default_factory=list)
+    refs: set[str] = field(default_factory=set)
     total: int | None = None
     fault: str | None = None
 
@@ -55,6 +59,8 @@ class BoardSpider(Spider):
     documented_api: ClassVar[bool] = False
     #: Whether it shows only its newest entries, so that absence proves nothing.
     window: ClassVar[bool] = False
+    #: Whether it brings postings of many employers, of which only those with a solution are wanted.
+    listing: ClassVar[bool] = False
     #: Whether an address may send us on to another one; an API that does has no answer for us.
     follows: ClassVar[bool] = False
     #: How many boards are read side by side.
@@ -66,10 +72,29 @@ class BoardSpider(Spider):
         self._wanted = [Source(self.name, key)] if key else sources
         self._turns: Turns | None = None
 
-    async def start(self) -> AsyncIterator[Brought]:
-        """Read board after board, some side by side."""
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask for board after board, with a few of them being read at any time."""
         self._turns = Turns.from_crawler(self.crawler, self.name, self._wanted)
-        async for brought in side_by_side(self.bring, self._turns, at_once=self.at_once):
+        self._room = asyncio.Semaphore(self.at_once)
+        try:
+            while True:
+                await self._room.acquire()
+                taken = self._turns.take()
+                if taken is None:
+                    return
+                yield self._opening(*taken)
+        finally:
+            self._turns.give_back()
+
+    async def opened(self, response: Response, **of: Any) -> AsyncIterator[Brought]:
+        """Read the board whose first page came."""
+        async for brought in self._bring_in(response, **of):
+            yield brought
+
+    async def not_opened(self, failure: Failure) -> AsyncIterator[Brought]:
+        """Say why the first page of a board did not come, or look for it elsewhere."""
+        came = failure.value or Unreadable("no answer")
+        async for brought in self._bring_in(came, **failure.request.cb_kwargs):  # type: ignore[attr-defined]
             yield brought
 
     # What a subclass says.
@@ -108,7 +133,10 @@ class BoardSpider(Spider):
         raise NotImplementedError
 
     def detail(self, row: Any, source: Source) -> Request | None:  # noqa: ARG002
-        """The request for what the list does not hold of a posting, where the ATS has it on a page of its own."""
+        """The request for what the list does not hold of a posting, where the ATS has it on a page of its own.
+
+        Where that page is not there, ``posting`` is asked for what the list alone tells.
+        """
         return None
 
     def posting(self, row: Any, source: Source) -> Posting | None:
@@ -121,11 +149,45 @@ class BoardSpider(Spider):
 
     # How a board is read.
 
-    async def bring(self, source: Source, turn: Turn | None) -> Brought:
-        """Read one source, whatever comes; the outcome says how it went."""
+    def _opening(self, source: Source, turn: Turn | None) -> Request:
+        request = self._mannered(self._asking(self.addresses(source.key)[0], turn))
+        request.meta["handle_httpstatus_all"] = True
+        return request.replace(
+            callback=self.opened,
+            errback=self.not_opened,
+            cb_kwargs={"source": source, "turn": turn},
+            dont_filter=True,
+        )
+
+    async def _bring_in(
+        self, opened: Response | BaseException, *, source: Source, turn: Turn | None
+    ) -> AsyncIterator[Brought]:
+        try:
+            if isinstance(opened, BaseException) and not self._running:
+                raise Stopped
+            yield await self.bring(source, turn, opened)
+        except Stopped:
+            if turn is not None and self._turns is not None:
+                self._turns.give_back([turn])
+        finally:
+            self._room.release()
+
+    async def bring(
+        self, source: Source, turn: Turn | None = None, opened: Response | BaseException | None = None
+    ) -> Brought:
+        """Read one source, whatever comes; the outcome says how it went.
+
+        Args:
+            opened: what came of its first page; None where it is still to be asked for.
+
+        Raises:
+            Stopped: the crawl ends before the source is read.
+        """
         reading = Reading(source=source, started_at=datetime.now(UTC), postings=[], listed=set(), window=self.window)
         try:
-            await self.read(reading, turn)
+            await self.read(reading, turn, opened)
+        except Stopped:
+            raise
         except Unchanged:
             reading.outcome = Outcome.UNCHANGED
         except Unreadable as error:
@@ -137,7 +199,7 @@ class BoardSpider(Spider):
             reading.reason = f"a fault of this program: {type(error).__name__}: {error}"[:200]
         return Brought(turn, reading)
 
-    async def read(self, reading: Reading, turn: Turn | None) -> None:
+    async def read(self, reading: Reading, turn: Turn | None, opened: Response | BaseException | None) -> None:
         """Fill a reading from its source; it ends as ``complete`` only when nothing is missing.
 
         Raises:
@@ -145,7 +207,7 @@ class BoardSpider(Spider):
             Unreadable: nothing could be read of it.
         """
         known = turn.validators if turn else Validators()
-        found = await self._list(reading, known)
+        found = await self._list(reading, turn, opened)
         if reading.validators.digest == known.digest and not found.fault:
             raise Unchanged
         broken = await self._take(found.rows, reading, turn)
@@ -158,8 +220,8 @@ class BoardSpider(Spider):
         reading.excused = self.window and not faults
         reading.reason = "; ".join(faults) or ("it shows only its newest entries" if self.window else None)
 
-    async def _list(self, reading: Reading, known: Validators) -> _List:
-        request, response = await self._first(reading.source, known)
+    async def _list(self, reading: Reading, turn: Turn | None, opened: Response | BaseException | None) -> _List:
+        request, response = await self._first(reading.source, turn, opened)
         digest = hashlib.blake2b(_program().encode(), digest_size=16)
         found = _List()
         for number in range(MOST_PAGES):
@@ -167,7 +229,7 @@ class BoardSpider(Spider):
             try:
                 page = self.page(response)
                 found.total = self._asked(self.total, page) if number == 0 else found.total
-                found.rows += self._asked(self.rows, page)
+                self._add(self._asked(self.rows, page), found)
                 following = self._following(page, request, len(found.rows))
                 if following is None:
                     break
@@ -183,14 +245,29 @@ class BoardSpider(Spider):
         reading.validators = replace(marks, digest=digest.hexdigest())
         return found
 
-    async def _first(self, source: Source, known: Validators) -> tuple[Request, Response]:
+    def _add(self, rows: list[Any], found: _List) -> None:
+        """Take in the rows of a page; Unreadable where they only repeat what came before, and so may hide others."""
+        if type(self).ref is not BoardSpider.ref:
+            refs = set()
+            for row in rows:
+                with suppress(*BROKEN):
+                    refs.add(self.ref(row))
+            if refs and refs <= found.refs:
+                raise Unreadable("a page repeats those before it")
+            found.refs |= refs
+        found.rows += rows
+
+    async def _first(
+        self, source: Source, turn: Turn | None, opened: Response | BaseException | None
+    ) -> tuple[Request, Response]:
         fault: Gone | None = None
         for address in self.addresses(source.key):
-            request = self.request(address)
-            if not self._pages:
-                request = request.replace(headers={**request.headers, **conditions(known)})
+            request = self._asking(address, turn)
             try:
-                return request, await self.fetch(request)
+                if opened is None:
+                    return request, await self.fetch(request)
+                came, opened = opened, None
+                return request, judged(came)
             except Gone as error:
                 fault = fault or error
             except Unreadable:
@@ -198,13 +275,22 @@ class BoardSpider(Spider):
                     raise
         raise fault or Unreadable("no address")
 
+    def _asking(self, address: str, turn: Turn | None) -> Request:
+        request = self.request(address)
+        if turn is None or self._pages:
+            return request
+        return request.replace(headers={**request.headers, **conditions(turn.validators)})
+
     async def fetch(self, request: Request) -> Response:
         """Get one answer, as ``scraper.asking.ask`` does, in this spider's manner."""
+        assert self.crawler.engine is not None
+        return await ask(self.crawler.engine, self._mannered(request))
+
+    def _mannered(self, request: Request) -> Request:
         request.meta.setdefault("dont_redirect", not self.follows)
         request.meta.setdefault("probe", self._wanted is not None)
         request.meta.setdefault("dont_obey_robotstxt", self.documented_api)
-        assert self.crawler.engine is not None
-        return await ask(self.crawler.engine, request)
+        return request
 
     async def _take(self, rows: Sequence[Any], reading: Reading, turn: Turn | None) -> list[str]:
         """Make the postings; returns what was wrong with rows that made none."""
@@ -218,8 +304,8 @@ class BoardSpider(Spider):
                     continue
                 posting = await self._one(row, reading.source, turn)
             except Gone:
-                # Listed a moment ago, and closed since.
-                continue
+                # The list counts; what it tells itself is a posting still.
+                posting = self._listed_only(row, reading)
             except (*BROKEN, Unreadable) as error:
                 broken.append(f"{type(error).__name__}: {error}"[:120])
                 log.warning("%s: a row made no posting: %s", reading.source, broken[-1])
@@ -238,10 +324,22 @@ class BoardSpider(Spider):
             raise Unreadable("another crawl took it over")
         return self.detailed(row, await self.fetch(request), source)
 
+    def _listed_only(self, row: Any, reading: Reading) -> Posting | None:
+        """The posting of a row whose own page is not there; where the list tells too little for one, it is listed."""
+        try:
+            return self.posting(row, reading.source)
+        except (*BROKEN, NotImplementedError):
+            reading.listed.add(self.ref(row))
+            return None
+
     def _read_lately(self, turn: Turn | None) -> frozenset[str]:
         if not self._details or turn is None or self._turns is None:
             return frozenset()
         return self._turns.read_lately(turn)
+
+    @property
+    def _running(self) -> bool:
+        return self.crawler.engine is not None and self.crawler.engine.running
 
     @property
     def _pages(self) -> bool:

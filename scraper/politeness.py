@@ -23,6 +23,8 @@ AT_ONCE = 2
 PATIENCE = timedelta(seconds=30)
 #: What a host that says «too many requests» gets where it does not say how long, and what it may ask for at most.
 UNSAID, LONGEST = timedelta(minutes=1), timedelta(days=1)
+#: Seconds.
+NAP = 0.5
 #: How often one request is sent again after such a wait.
 AGAIN = 2
 
@@ -31,6 +33,7 @@ class Politeness:
     """Scrapy's downloader middleware nearest to the network: retries and redirects wait their turn too."""
 
     def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
         self._hosts = the_store(crawler.settings.get("CLIMATE_JOBS_DATABASE_URL")).hosts
 
     @classmethod
@@ -45,16 +48,25 @@ class Politeness:
         if pace and (delay := request.meta.get("crawl_delay")):
             pace = min(pace, 1 / delay)
         while True:
+            if self._crawler.engine is not None and not self._crawler.engine.running:
+                raise IgnoreRequest("the crawl is ending")
             now = datetime.now(UTC)
             turn = self._hosts.reserve(host, pace=pace, now=now, probe=request.meta.get("probe", False))
             if isinstance(turn, Go):
-                await _until(turn.at)
+                await self._until(turn.at)
                 if not pace or await self._enter(host, request):
                     return
             elif turn.until - now > PATIENCE:
                 raise IgnoreRequest(f"{host} is left alone until {turn.until:%Y-%m-%d %H:%M} UTC: {turn.why}")
             else:
-                await _until(turn.until)
+                await self._until(turn.until)
+
+    async def _until(self, moment: datetime) -> None:
+        """Sleep, in naps: a crawl that is told to end does not wait for its turn."""
+        while (rest := (moment - datetime.now(UTC)).total_seconds()) > 0:
+            await asyncio.sleep(min(rest, NAP))
+            if self._crawler.engine is not None and not self._crawler.engine.running:
+                return
 
     async def _enter(self, host: str, request: Request) -> bool:
         """Begin the request; False where the host has asked us to wait since it was reserved."""
@@ -93,10 +105,6 @@ class Politeness:
     def _leave(self, request: Request) -> None:
         if token := request.meta.pop("under_way", None):
             self._hosts.leave(token)
-
-
-async def _until(moment: datetime) -> None:
-    await asyncio.sleep(max(0.0, (moment - datetime.now(UTC)).total_seconds()))
 
 
 def _pause(asked: str, now: datetime) -> timedelta:

@@ -30,7 +30,7 @@ class Clock:
         """Make a clock.
 
         Args:
-            crawl: the command that crawls what is due, then ends.
+            crawl: the command that crawls what is due, then ends; its standard input stays open as long as we live.
         """
         self._crawl = list(crawl)
         self._running: set[subprocess.Popen[bytes]] = set()
@@ -65,7 +65,7 @@ class Clock:
     def _start_crawl(self) -> None:
         if self._stopped.is_set():
             return
-        crawl = subprocess.Popen(self._crawl, stdin=subprocess.DEVNULL)  # noqa: S603
+        crawl = subprocess.Popen(self._crawl, stdin=subprocess.PIPE)  # noqa: S603
         self._running.add(crawl)
         try:
             crawl.wait(LONGEST.total_seconds())

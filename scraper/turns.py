@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import TypeVar
 
 from scrapy.crawler import Crawler
 
@@ -22,8 +20,6 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 4
 #: A posting whose text takes a request of its own is read again so often, to see whether it says something else.
 REREAD = timedelta(days=7)
-
-Result = TypeVar("Result")
 
 
 @cache
@@ -89,28 +85,3 @@ class Turns:
         for turn in [*turns, *self._taken]:
             self._store.sources.release(turn)
         self._taken.clear()
-
-
-async def side_by_side(
-    work: Callable[[Source, Turn | None], Awaitable[Result]], turns: Turns, *, at_once: int
-) -> AsyncIterator[Result]:
-    """Do some of the work at a time, and give each result as it comes; what is cut short gives its turn back."""
-    running: dict[asyncio.Future[Result], Turn | None] = {}
-    try:
-        more = True
-        while more or running:
-            while more and len(running) < at_once:
-                taken = turns.take()
-                if taken is None:
-                    more = False
-                else:
-                    running[asyncio.ensure_future(work(*taken))] = taken[1]
-            if running:
-                done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    del running[task]
-                    yield task.result()
-    finally:
-        for task in running:
-            task.cancel()
-        turns.give_back([turn for turn in running.values() if turn is not None])

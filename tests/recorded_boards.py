@@ -29,6 +29,7 @@ class Engine:
 
     def __init__(self, folder: Path, routes: list[dict[str, Any]]) -> None:
         self.folder, self.routes = folder, routes
+        self.running = True
         self.asked: list[Request] = []
 
     async def download_async(self, request: Request) -> Response:
@@ -59,7 +60,7 @@ def read(source: Source, engine: Engine) -> Reading:
     """What the spider of a source makes of recorded answers."""
     spider = LOADER.load(source.kind)(key=source.key)
     spider.crawler = SimpleNamespace(engine=engine)
-    return asyncio.run(spider.bring(source, None)).reading
+    return asyncio.run(spider.bring(source)).reading
 
 
 def routes_of(folder: Path) -> list[dict[str, Any]]:
