@@ -10,7 +10,23 @@ from flask import Flask
 
 from postings.posting import is_web_address
 from postings.store import Store
-from web import body, employers, errors, feeds, headers, jobs, machines, pages, words
+from web import (
+    api,
+    body,
+    embed,
+    employers,
+    errors,
+    feeds,
+    headers,
+    jobposting,
+    jobs,
+    limits,
+    machines,
+    metrics,
+    pages,
+    sitemap,
+    words,
+)
 from web.at_hand import Site
 
 __all__ = ["create_app"]
@@ -24,7 +40,7 @@ def create_app(store: Store | None = None, *, clock: Callable[[], datetime] = la
         clock: tells the present moment; aware, UTC.
 
     Raises:
-        ValueError: where ``CLIMATE_JOBS_BASE_URL`` is no web address.
+        ValueError: where a setting of the environment cannot be used; its text names it.
     """
     base = os.environ.get("CLIMATE_JOBS_BASE_URL", "").rstrip("/")
     if base and not is_web_address(base):
@@ -32,8 +48,8 @@ def create_app(store: Store | None = None, *, clock: Callable[[], datetime] = la
     app = Flask(__name__)
     app.url_map.strict_slashes = False
     app.extensions["site"] = Site(store, clock, base or None)
-    for part in (words, body, errors, headers):
+    for part in (words, body, jobposting, errors, limits, headers):
         part.register(app)
-    for room in (pages, jobs, employers, feeds, machines):
+    for room in (pages, jobs, employers, feeds, api, embed, sitemap, machines, metrics):
         app.register_blueprint(room.bp)
     return app

@@ -47,6 +47,11 @@ class Choice:
         """The solutions that were named."""
         return tuple(found for slug in self.every("solution") if (found := solutions.by_slug(slug)))
 
+    @property
+    def skip(self) -> int:
+        """How many of the list stand before this page."""
+        return (self.page - 1) * self.per_page
+
     def with_page(self, page: int) -> Choice:
         """The same list, another page of it."""
         return replace(self, page=page)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 
 from postings.kept import Filters
 from web.at_hand import store
 from web.choice import Choice, read_choice
+from web.jobs import hirer
 from web.parameters import PARAMETERS
 
 bp = Blueprint("employers", __name__, url_prefix="/employers")
@@ -19,9 +20,7 @@ LISTED = 50
 def employers() -> str:
     """All employers, those that hire most first."""
     choice = read_choice(request.args, parameters=_NAMED)
-    found = store().postings.employers(
-        name=choice.one("q"), most=choice.per_page, skip=(choice.page - 1) * choice.per_page
-    )
+    found = store().postings.employers(name=choice.one("q"), most=choice.per_page, skip=choice.skip)
     last_page = max(1, -(-found.total // choice.per_page))
     return render_template("employers.html", choice=choice, found=found, last_page=last_page)
 
@@ -29,7 +28,7 @@ def employers() -> str:
 @bp.get("/<slug>")
 def employer(slug: str) -> str:
     """One employer: its solutions with evidence, its open jobs, its boards and how they fare."""
-    found = store().postings.employer(slug) or abort(404, description=f"There is no employer «{slug[:80]}».")
+    found = hirer(slug)
     return render_template(
         "employer.html",
         employer=found,

@@ -24,6 +24,7 @@ from postings.store.questions import Stamp
 from web.at_hand import base, now, root, store
 from web.choice import Choice, read_choice
 from web.jobs import known
+from web.parameters import quoted
 from web.words import chosen, harmless, solution_name
 
 bp = Blueprint("feeds", __name__)
@@ -64,7 +65,7 @@ class Feed:
 @bp.get("/solutions/<slug>/feed.<any(rss, atom, json):form>")
 def of_solution(slug: str, form: str) -> ResponseReturnValue:
     """What is new for one solution."""
-    found = solutions.by_slug(slug) or abort(404, description=f"There is no solution «{slug[:80]}».")
+    found = solutions.by_slug(slug) or abort(404, description=f"There is no solution {quoted(slug)}.")
     choice = Choice((("solution", slug),))
     if request.args:
         return redirect(root() + choice.feed(form), 301)
@@ -83,14 +84,26 @@ def of_choice(form: str) -> ResponseReturnValue:
     return _feed(choice, form, title=f"Climate jobs: {', '.join(said)}" if said else "Climate jobs", path="/jobs")
 
 
+@bp.get("/feeds.opml")
+def opml() -> Response:
+    """The feeds of all solutions, for a feed reader to take in at once."""
+    rendered = render_template("feeds.opml.xml", sectors=solutions.by_sector())
+    return Response(rendered, mimetype="text/x-opml")
+
+
 def _feed(choice: Choice, form: str, *, title: str, path: str) -> Response:
     filters = choice.filters(now=now(), status="all")
     stamps = store().postings.stamps(filters, most=WINDOW)
     response = Response(mimetype=FORMS[form])
-    response.set_etag(_etag(stamps, form))
+    etag = _etag(stamps, form)
+    response.set_etag(etag)
     response.last_modified = max((stamp.touched_at for stamp in stamps), default=None)
     response.headers["Cache-Control"] = f"public, max-age={FRESH}"
-    response.make_conditional(request)
+    if sent := _sent(etag):
+        response.set_etag(sent)
+        response.status_code = 304
+    else:
+        response.make_conditional(request)
     if response.status_code != 304:
         named = choice.solutions[0].name if len(choice.solutions) == 1 else "climate solutions"
         feed = Feed(
@@ -105,6 +118,11 @@ def _feed(choice: Choice, form: str, *, title: str, path: str) -> Response:
         jobs = store().postings.newest_seen(filters, most=WINDOW)
         response.set_data(_json(feed, jobs) if form == "json" else _xml(feed, jobs, form))
     return response
+
+
+def _sent(etag: str) -> str | None:
+    """The validator a reader sent, if it is ours; one of a compressed answer ends in the way of its compression."""
+    return next((each for each in request.if_none_match.as_set() if each.partition(":")[0] == etag), None)
 
 
 def _xml(feed: Feed, jobs: Sequence[KeptPosting], form: str) -> str:

@@ -15,7 +15,7 @@ _POLICY = {
     "frame-ancestors": "'none'",
 }
 #: What other sites' pages may read or show.
-_SHARED = ("/api/", "/embed/", "/static/")
+_SHARED = ("/api/", "/embed/", "/static/", "/embed.js", "/oembed", "/feeds.opml")
 #: How long a page may be shown again without asking, in seconds.
 _FRESH = 60
 

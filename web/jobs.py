@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -11,11 +13,10 @@ from postings.posting import Employer, Source
 from web import codes
 from web.at_hand import now, store
 from web.choice import Choice, read_choice
+from web.parameters import LAST_ID, SLUG, quoted
 
 bp = Blueprint("jobs", __name__)
 
-#: Ids are 64-bit numbers in both databases.
-LAST_ID = 2**63 - 1
 #: How many open jobs a closed one points to.
 ONWARD = 6
 
@@ -25,9 +26,7 @@ def jobs() -> str:
     """Open jobs by any filter, newest first."""
     choice = read_choice(request.args)
     hirer = known(choice)
-    found = store().postings.page(
-        choice.filters(now=now()), most=choice.per_page, skip=(choice.page - 1) * choice.per_page
-    )
+    found = store().postings.page(choice.filters(now=now()), most=choice.per_page, skip=choice.skip)
     words = choice.one("q")
     return render_template(
         "jobs.html",
@@ -37,6 +36,7 @@ def jobs() -> str:
         last_page=max(1, -(-found.total // choice.per_page)),
         sectors=solutions.by_sector(),
         likely=[each for each in solutions.nearest(words) if each not in choice.solutions] if words else [],
+        facets=store().postings.facets(choice.filters(now=now())),
         countries=codes.countries(),
         languages=codes.languages(),
     )
@@ -57,7 +57,11 @@ def known(choice: Choice) -> Employer | None:
     """The employer that was chosen; ends the request where the employer or the source chosen is not known."""
     slug, source = choice.one("employer"), choice.one("source")
     if source and not store().postings.has_source(Source.parse(source)):
-        abort(400, description=f"source knows no «{source}»")
-    if not slug:
-        return None
-    return store().postings.employer(slug) or abort(404, description=f"employer knows no «{slug}»")
+        abort(404, description=f"source knows no «{source}»")
+    return hirer(slug) if slug else None
+
+
+def hirer(slug: str) -> Employer:
+    """The employer of a slug; ends the request where there is none."""
+    found = store().postings.employer(slug) if re.fullmatch(SLUG, slug) else None
+    return found or abort(404, description=f"There is no employer {quoted(slug)}.")

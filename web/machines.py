@@ -42,10 +42,9 @@ def healthz() -> ResponseReturnValue:
 
 @bp.get("/robots.txt")
 def robots() -> Response:
-    """What search engines may read: everything but the many faces of one list."""
+    """What search engines may read: every page, but not the API."""
     lines = (
         "User-agent: *",
-        "Disallow: /jobs?",
         "Disallow: /api/",
         "Allow: /",
         "",

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from datetime import timedelta
+
+from flask import Blueprint, abort, render_template
 
 from postings import solutions
 from postings.kept import Filters
-from web.at_hand import store
+from web import openapi
+from web.at_hand import now, store
+from web.chart import WEEKS, chart
 from web.choice import Choice
 from web.gigatons import share
+from web.parameters import quoted
 
 bp = Blueprint("pages", __name__)
 
@@ -39,7 +44,7 @@ def all_solutions() -> str:
 @bp.get("/solutions/<slug>")
 def solution(slug: str) -> str:
     """One solution: what it is, who works on it, its open jobs newest first."""
-    found = solutions.by_slug(slug) or abort(404, description=f"There is no solution «{slug[:80]}».")
+    found = solutions.by_slug(slug) or abort(404, description=f"There is no solution {quoted(slug)}.")
     return render_template(
         "solution.html",
         solution=found,
@@ -49,10 +54,17 @@ def solution(slug: str) -> str:
         nearby=[near for each in found.nearby if (near := solutions.by_slug(each))],
         counts=store().postings.open_counts(),
         share=share(found),
+        chart=chart(store().postings.spans(slug, since=now() - timedelta(weeks=WEEKS)), now().date()),
     )
+
+
+@bp.get("/api")
+def api() -> str:
+    """What programs can ask for."""
+    return render_template("api.html", document=openapi.document("api"))
 
 
 @bp.get("/about")
 def about() -> str:
     """How postings come here, how they are tagged, what closing means."""
-    return render_template("about.html", totals=store().postings.totals(), host=request.host)
+    return render_template("about.html")

@@ -19,6 +19,10 @@ LAST_PAGE = 10_000
 PER_PAGE = 50
 STATUSES = ("open", "closed", "all")
 
+#: Ids are 64-bit numbers in both databases.
+LAST_ID = 2**63 - 1
+SLUG = "^[a-z0-9-]{1,200}$"
+
 _HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
@@ -92,7 +96,7 @@ def _sector(value: str) -> str:
 
 def _slug(value: str) -> str:
     text = value.strip()
-    if not re.fullmatch(r"[a-z0-9-]{1,200}", text):
+    if not re.fullmatch(SLUG, text):
         raise Missing(f"knows no {quoted(value)}")
     return text
 
@@ -117,34 +121,40 @@ def _string(**more: Any) -> dict[str, Any]:
 
 _WORKPLACES = tuple(Workplace)
 _TYPES = tuple(EmploymentType)
-_SECTORS = tuple(slug_of(sector) for sector in solutions.SECTORS)
+_SECTORS = [slug_of(sector) for sector in solutions.SECTORS]
+_SLUGS = [each.slug for each in solutions.all_solutions()]
+_NAMES = [each.climatebase_name or each.name for each in solutions.all_solutions()]
 
 #: In the order in which an address names them.
 PARAMETERS = (
-    Parameter("q", "Words; each stands in the title, the employer's name or the text.", _string(maxLength=200), _text),
+    Parameter(
+        "q", "Words; each stands in the title, the employer's name, a place or the text.", _string(maxLength=200), _text
+    ),
     Parameter("l", "Place: a city, region or country, or «remote».", _string(maxLength=200), _text),
-    Parameter("solution", "Slug of a solution; any of those given.", _string(), _solution, many=True),
+    Parameter("solution", "Slug of a solution; any of those given.", _string(enum=_SLUGS), _solution, many=True),
     Parameter(
         "drawdown_solutions",
         "Name of a solution as Climatebase writes it; any of those given.",
-        _string(),
+        _string(enum=_NAMES),
         _solution_name,
         many=True,
     ),
-    Parameter("sector", "A sector of solutions, by name or as it stands in addresses.", _string(), _sector),
-    Parameter("employer", "Slug of an employer.", _string(), _slug),
+    Parameter(
+        "sector", "A sector of solutions, by name or as it stands in addresses.", _string(enum=_SECTORS), _sector
+    ),
+    Parameter("employer", "Slug of an employer.", _string(pattern=SLUG), _slug),
     Parameter("workplace", "Where the work is done.", _string(enum=[*_WORKPLACES]), _one_of(_WORKPLACES)),
     Parameter(
         "country",
         "ISO 3166 code of a country, two letters.",
-        _string(minLength=2, maxLength=2),
+        _string(enum=[*codes.countries()]),
         _one_of(codes.countries(), upper=True),
     ),
     Parameter("employment_type", "How one is employed.", _string(enum=[*_TYPES]), _one_of(_TYPES)),
     Parameter(
         "language",
         "ISO 639-1 code of the posting's language, two letters.",
-        _string(minLength=2, maxLength=2),
+        _string(enum=[*codes.languages()]),
         _one_of(codes.languages()),
     ),
     Parameter(
@@ -162,11 +172,11 @@ PARAMETERS = (
     Parameter(
         "currency",
         "ISO 4217 code of the currency that salary_min is in.",
-        _string(minLength=3, maxLength=3),
+        _string(enum=sorted(codes.currencies())),
         _one_of(codes.currencies(), upper=True),
     ),
     Parameter("status", "Whether postings are still open.", _string(enum=[*STATUSES]), _one_of(STATUSES)),
-    Parameter("source", "Where it was found, as kind:key.", _string(), _source),
+    Parameter("source", "Where it was found, as kind:key.", _string(pattern=r"^[a-z][a-z0-9_]*:[!-~]+$"), _source),
 )
 
 PAGING = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from functools import cache
 from importlib.resources import files
@@ -55,7 +55,7 @@ _AGES = ((730, 365, "year"), (60, 30, "month"), (14, 7, "week"), (2, 1, "day"))
 _HARMFUL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
-def day(moment: datetime) -> str:
+def day(moment: date) -> str:
     """A day, as ``23 Nov 2026``."""
     return f"{moment.day} {moment:%b %Y}"
 
@@ -108,7 +108,7 @@ def _interval(salary: Salary) -> str:
 def places(posting: Posting, most: int = 2) -> str:
     """Where one works, in a line: the first places and how many more."""
     named = list(dict.fromkeys(place_name(place) for place in posting.places))
-    line = " · ".join(named[:most])
+    line = "; ".join(named[:most])
     return f"{line} +{len(named) - most}" if len(named) > most else line
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Engine, Select, case, distinct, func, select
+from sqlalchemy import Engine, Select, case, distinct, func, or_, select
 
 from postings.database import reading
 from postings.kept import Filters
@@ -19,6 +19,16 @@ class Freshness:
 
     open: int
     verified: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Postings that were first seen on one day and closed on one day."""
+
+    first: date
+    #: None for those that are open.
+    last: date | None
+    count: int
 
 
 class Counts:
@@ -65,16 +75,33 @@ class Counts:
         counted = {
             "workplace": (PostingRow.workplace, replace(filters, workplace=None)),
             "employment_type": (PostingRow.employment_type, replace(filters, employment_type=None)),
+            "language": (PostingRow.language, replace(filters, language=None)),
             "country": (PlaceRow.country, replace(filters, country=None)),
             "solution": (TagRow.solution, replace(filters, solutions=())),
         }
         found: dict[str, dict[str, int]] = {}
         with reading(self._engine) as connection:
             for name, (column, others) in counted.items():
-                query = _joined(name).add_columns(column, func.count(distinct(PostingRow.id)))
+                # A posting may lie in one country at several places; all else it has once.
+                number = func.count(distinct(PostingRow.id)) if name == "country" else func.count()
+                query = _joined(name).add_columns(column, number)
                 rows = connection.execute(query.where(condition(others), column.is_not(None)).group_by(column))
                 found[name] = dict(rows.all())
         return found
+
+    def spans(self, solution: str, *, since: datetime) -> list[Span]:
+        """From when to when the postings of a solution were open, those that closed before a moment left out."""
+        first, last = func.date(PostingRow.first_seen), func.date(PostingRow.closed_at)
+        query = (
+            select(first, last, func.count())
+            .join(TagRow, TagRow.posting_id == PostingRow.id)
+            .where(TagRow.solution == solution)
+            .where(or_(PostingRow.closed_at.is_(None), PostingRow.closed_at >= since))
+            .group_by(first, last)
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).all()
+        return [Span(_day(opened), _day(closed) if closed else None, count) for opened, closed, count in rows]
 
     def changes(self) -> tuple[dict[str, datetime], dict[str, datetime]]:
         """When the open postings last changed: by slug of the solution, and by slug of the employer."""
@@ -104,6 +131,11 @@ class Counts:
         )
         with reading(self._engine) as connection:
             return [(posting_id, moment) for posting_id, moment in connection.execute(query)]
+
+
+def _day(value: date | str) -> date:
+    """A day as either database gives it."""
+    return date.fromisoformat(str(value))
 
 
 def _joined(facet: str) -> Select[()]:

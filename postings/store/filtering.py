@@ -51,12 +51,13 @@ def _salary(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def _words(words: str | None) -> list[ColumnElement[bool]]:
-    """Each word stands in the title, the employer's name or the text."""
+    """Each word stands in the title, the employer's name, a place or the text."""
     named = select(EmployerRow.id)
     return [
         or_(
             PostingRow.title.icontains(word, autoescape=True),
             PostingRow.employer_id.in_(named.where(EmployerRow.name.icontains(word, autoescape=True))),
+            PostingRow.id.in_(select(PlaceRow.posting_id).where(PlaceRow.text.icontains(word, autoescape=True))),
             PostingRow.id.in_(select(TextRow.posting_id).where(TextRow.text.icontains(word, autoescape=True))),
         )
         for word in (words or "").split()[:10]

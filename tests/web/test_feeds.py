@@ -185,6 +185,20 @@ def test_a_feed_answers_304_to_its_own_etag_and_date(store: Store, form: str) ->
     assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
 
 
+@pytest.mark.parametrize("coding", ["gzip", "br"])
+def test_a_compressed_feed_has_a_validator_of_its_own_that_works(store: Store, coding: str) -> None:
+    crawl(store, [made_up(str(ref)) for ref in range(20)])
+    client = visitor(store)
+    plain = client.get(FEED)
+    packed = client.get(FEED, headers={"Accept-Encoding": coding})
+    assert packed.headers["Content-Encoding"] == coding
+    assert len(packed.data) < len(plain.data) / 4
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    asked = {"Accept-Encoding": coding, "If-None-Match": packed.headers["ETag"]}
+    again = client.get(FEED, headers=asked)
+    assert (again.status_code, again.headers["ETag"]) == (304, packed.headers["ETag"])
+
+
 def test_whatever_changes_in_a_feed_changes_its_validators(store: Store) -> None:
     client = visitor(store, NOW + timedelta(days=9))
     states = (

@@ -75,7 +75,9 @@ def listed(client: FlaskClient, address: str) -> set[str]:
         ("q=turbine", "3"),
         ("q=TURBINE+technician", "3"),
         ("q=gale", "34"),
+        ("q=fitter+berlin", "1"),
         ("q=100%25", ""),
+        ("q=technician+berlin", ""),
         ("l=berlin", "14"),
         ("l=Denmark", "3"),
         ("l=Germany", "14"),
@@ -130,11 +132,11 @@ def test_a_filter_lists_what_fits(client: FlaskClient, query: str, refs: str) ->
         ("page=٣", 400, "page is no whole number"),
         ("per_page=101", 400, "per_page is no whole number from 1 to 100: «101»"),
         ("source=lever", 400, "source is no kind:key: «lever»"),
-        ("source=lever:nobody", 400, "source knows no «lever:nobody»"),
+        ("source=lever:nobody", 404, "source knows no «lever:nobody»"),
         ("workplace=remote&workplace=hybrid", 400, "workplace is given twice"),
         ("q=" + "x" * 201, 400, "q is longer than 200 characters"),
         ("solution=perpetual-motion", 404, "solution knows no «perpetual-motion»"),
-        ("employer=nobody", 404, "employer knows no «nobody»"),
+        ("employer=nobody", 404, "There is no employer «nobody»."),
     ],
 )
 def test_an_address_that_cannot_be_read_is_named(client: FlaskClient, query: str, code: int, line: str) -> None:
@@ -181,6 +183,16 @@ def test_the_form_keeps_what_was_chosen(client: FlaskClient) -> None:
     assert form.css_first("[name=employer]").attributes["value"] == "thaw-heating"
     picked = {node.attributes["value"] for node in form.css("option[selected]")}
     assert picked == {HEAT_PUMPS, "onsite", "DE", "30"}
+
+
+def test_choices_say_how_many_jobs_they_would_leave(client: FlaskClient) -> None:
+    form = LexborHTMLParser(client.get("/jobs?workplace=remote&employer=thaw-heating").text).css_first("form.filters")
+    options = {node.attributes["value"]: node.text() for node in form.css("option")}
+    assert options["remote"] == "Remote (1)"
+    assert options["onsite"] == "On site (1)"
+    assert options[HEAT_PUMPS] == "High-Efficiency Heat Pumps (1)"
+    assert options["full_time"] == "Full time (0)"
+    assert "DE" not in options
 
 
 def test_words_that_name_a_solution_lead_to_it(client: FlaskClient) -> None:
