@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,14 +14,8 @@ import orjson
 from commands.telling import refuse, store
 from postings import solutions
 from postings.as_json import PostingJson, as_json
+from postings.as_row import COLUMNS, as_row, csv_lines
 from postings.kept import Filters
-
-#: A posting as one row: what a table can hold of it.
-COLUMNS = (
-    *("id", "title", "status", "employer", "url", "apply_url", "locations", "workplace", "employment_type"),
-    *("department", "salary_min", "salary_max", "salary_currency", "salary_interval", "language", "posted_at"),
-    *("first_seen", "last_seen", "closes_at", "closed_at", "solutions", "source", "ref", "description_text"),
-)
 
 
 @click.command("export")
@@ -44,9 +37,7 @@ def export_command(form: str, slugs: tuple[str, ...], status: str, output: Path 
             for posting in postings:
                 file.write(orjson.dumps(posting).decode() + "\n")
         else:
-            writer = csv.writer(file)
-            writer.writerow(COLUMNS)
-            writer.writerows([_safe(cell) for cell in _flat(posting).values()] for posting in postings)
+            file.writelines(csv_lines(postings))
 
 
 @contextlib.contextmanager
@@ -59,25 +50,6 @@ def _opened(output: Path | None) -> Iterator[TextIO]:
             yield file
     except OSError as error:
         refuse(f"{output}: {error.strerror}")
-
-
-def _flat(posting: PostingJson) -> dict[str, Any]:
-    salary: dict[str, Any] = dict(posting["salary"] or {})
-    flat: dict[str, Any] = {
-        **posting,
-        "employer": posting["employer"]["name"],
-        "locations": "; ".join(place["text"] for place in posting["locations"]),
-        "solutions": "; ".join(each["slug"] for each in posting["solutions"]),
-        "source": f"{posting['source']['kind']}:{posting['source']['key']}",
-        "ref": posting["source"]["ref"],
-        **{f"salary_{name}": salary.get(name) for name in ("min", "max", "currency", "interval")},
-    }
-    return {name: flat[name] for name in COLUMNS}
-
-
-def _safe(cell: Any) -> Any:
-    """Keep a spreadsheet from running what an employer wrote."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def _parquet(postings: Iterator[PostingJson], output: Path | None) -> None:
@@ -93,7 +65,7 @@ def _parquet(postings: Iterator[PostingJson], output: Path | None) -> None:
     with pq.ParquetWriter(output, schema) as writer:
         batch: list[dict[str, Any]] = []
         for posting in postings:
-            batch.append(_flat(posting))
+            batch.append(as_row(posting))
             if len(batch) == 1_000:
                 writer.write_batch(pa.RecordBatch.from_pylist(batch, schema=schema))
                 batch = []

@@ -27,6 +27,7 @@ class TagAndSave:
         self._crawler = crawler
         self._store = the_store(crawler.settings.get("CLIMATE_JOBS_DATABASE_URL"))
         self._tagger = Tagger.shipped()
+        self._lists_many = bool(getattr(crawler.spider, "listing", False))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> TagAndSave:
@@ -39,6 +40,9 @@ class TagAndSave:
             return brought
         read = brought.reading
         tags = {posting.ref: self._tags(posting, brought.turn) for posting in read.postings}
+        if self._lists_many and brought.turn.employer is None:
+            # Of many employers' postings only those are ours that serve a solution.
+            read.postings = [posting for posting in read.postings if tags[posting.ref]]
         try:
             crawl = self._store.crawls.save(brought.turn, read, tags, now=datetime.now(UTC))
         except LeaseLost:

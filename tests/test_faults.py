@@ -35,7 +35,7 @@ class World:
     def __init__(self, folder: Path, dice: random.Random) -> None:
         self.folder, self.dice = folder, dice
         folder.mkdir()
-        self.boards = {f"board-{number}": self._some(12) for number in range(BOARDS)}
+        self.boards = {f"board-{number}": self._some(20) for number in range(BOARDS)}
         self.next = 1_000_000
         (folder / "broken.json").write_text('{"jobs": [{"id": 1}], "meta": {"total": 1}}')
         routes = [{"url": f"{HOST}/{name}/jobs", "file": f"{name}.json"} for name in self.boards]
@@ -48,7 +48,7 @@ class World:
     def move(self) -> None:
         """Fill some vacancies and open others, as boards do."""
         for listed in self.boards.values():
-            listed -= set(self.dice.sample(sorted(listed), self.dice.randint(0, 3)))
+            listed -= set(self.dice.sample(sorted(listed), self.dice.randint(0, 1)))
             for _ in range(self.dice.randint(0, 3)):
                 self.next += 1
                 listed.add(self.next)
