@@ -138,21 +138,19 @@ def _close_unlisted(
 ) -> None:
     were_open = {ref for ref, post in stored.items() if post.open}
     missing = were_open - set(listed)
-    if not missing or not (doubted or _is_mass(len(missing), len(were_open))):
-        decision.closed.update(dict.fromkeys(missing, Rule.UNLISTED))
-        decision.history = History()
-        return
-    confirmed: set[str] = set()
+    waiting = missing & history.held
+    fresh = missing - waiting
     if history.held_at is not None and now - history.held_at >= CONFIRM_AFTER:
-        confirmed = missing & history.held
-    decision.closed.update(dict.fromkeys(confirmed, Rule.UNLISTED))
-    held = missing - confirmed
-    if held:
-        first = history.held_at if held == history.held else now
-        decision.history = History(held=frozenset(held), held_at=first)
+        decision.closed.update(dict.fromkeys(waiting, Rule.UNLISTED))
+        waiting = set()
+    if not fresh or not (doubted or _is_mass(len(missing), len(were_open))):
+        decision.closed.update(dict.fromkeys(fresh, Rule.UNLISTED))
+        fresh = set()
+    decision.history = History()
+    if held := waiting | fresh:
+        # What waits already need not wait anew, unless more has come to wait with it.
+        decision.history = History(held=frozenset(held), held_at=now if fresh else history.held_at)
         decision.note = f"held back: would close {len(held)} of {len(were_open)} open postings"
-    else:
-        decision.history = History()
 
 
 def _is_mass(missing: int, were_open: int) -> bool:

@@ -7,7 +7,8 @@ import json
 import re
 import subprocess
 import sys
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -15,7 +16,12 @@ from urllib.parse import unquote, urlsplit
 import lxml.html
 import pytest
 from conftest import SHARED
+from recorded_boards import Engine, read
 from replaying import replaying
+
+from postings.kept import Filters, KeptCrawl
+from postings.posting import Source
+from postings.store import Store
 
 ENERGYHUB = "greenhouse:energyhub"
 KINDS = {"boards-api.greenhouse.io": "greenhouse", "api.lever.co": "lever", "api.ashbyhq.com": "ashby"}
@@ -232,3 +238,28 @@ def test_scrapy_itself_reads_a_board(samples: Path, tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         assert len(lines) == len(replay.export()) == 16
     assert {line["source"]["key"] for line in lines} == {"energyhub"}
+
+
+def test_a_board_whose_postings_were_all_replaced_is_held_back_and_then_closed(samples: Path, store: Store) -> None:
+    source = Source.parse(ENERGYHUB)
+    first = datetime(2025, 11, 8, 4, tzinfo=UTC)
+    later = datetime(2026, 8, 13, 5, tzinfo=UTC)
+
+    def crawl(day: str, at: datetime) -> KeptCrawl:
+        route = {"url": "https://boards-api.greenhouse.io/v1/boards/energyhub/jobs", "file": f"energyhub-{day}.json"}
+        reading = read(source, Engine(samples / "greenhouse", [route]))
+        turn = store.sources.take(source, now=at)
+        assert turn is not None
+        return store.crawls.save(turn, replace(reading, started_at=at), {}, now=at)
+
+    assert crawl("2025-11-08", first).new == 16
+    held = crawl("2026-08-13", later)
+    assert (held.closed, held.held, held.new) == (0, 16, 17)
+    (kept,) = (each for each in store.sources.all() if each.source == source)
+    assert (kept.held, kept.last_reason) == (16, "held back: would close 16 of 16 open postings")
+    assert crawl("2026-08-13", later + timedelta(minutes=59)).closed == 0
+    closing = crawl("2026-08-13", later + timedelta(hours=1))
+    assert closing.closed == 16
+    postings = list(store.postings.every(Filters(status="all", source=source)))
+    assert sum(each.open for each in postings) == 17
+    assert {each.closing.crawl for each in postings if each.closing} == {closing.id}

@@ -116,6 +116,15 @@ def test_a_confirmation_within_the_hour_does_not_count_and_does_not_start_the_ho
     assert after(known, reading(Outcome.COMPLETE), soon.history, NOW + CONFIRM_AFTER).closed.keys() == known.keys()
 
 
+def test_what_waits_goes_on_waiting_though_others_have_opened_meanwhile() -> None:
+    first = after(stored(*refs(12)), reading(Outcome.COMPLETE, *refs(20, 12)))
+    known = stored(*refs(32))
+    soon = after(known, reading(Outcome.COMPLETE, *refs(20, 12)), first.history, NOW + timedelta(minutes=59))
+    assert not soon.closed
+    late = after(known, reading(Outcome.COMPLETE, *refs(20, 12)), soon.history, NOW + CONFIRM_AFTER)
+    assert late.closed.keys() == set(refs(12))
+
+
 def test_only_what_both_crawls_miss_is_closed() -> None:
     known = stored(*refs(12))
     first = after(known, reading(Outcome.COMPLETE, "0", "1"))

@@ -52,16 +52,13 @@ class Board(RuleBasedStateMachine):
         number = self._crawl(Outcome.COMPLETE, listed)
         self.gone = []
         missing = self.open - listed
-        mass = missing and (missing == self.open or (len(self.open) >= 10 and len(missing) > len(self.open) / 2))
-        closing = missing
-        if mass:
-            confirmed = self.held_at is not None and self.now - self.held_at >= HOUR
-            closing = missing & self.held if confirmed else set()
-            still = missing - closing
-            self.held_at = (self.held_at if still == self.held else self.now) if still else None
-            self.held = still
-        else:
-            self.held, self.held_at = set(), None
+        mass = missing == self.open or (len(self.open) >= 10 and len(missing) > len(self.open) / 2)
+        confirmed = self.held_at is not None and self.now - self.held_at >= HOUR
+        waiting = {ref for ref in missing if ref in self.held and not confirmed}
+        fresh = {ref for ref in missing if ref not in self.held and mass}
+        closing = missing - waiting - fresh
+        self.held_at = self.now if fresh else self.held_at if waiting else None
+        self.held = waiting | fresh
         self.open = (self.open - closing) | listed
         self.closed_by = {ref: at for ref, at in self.closed_by.items() if ref not in listed}
         self.closed_by |= dict.fromkeys(closing, number)
