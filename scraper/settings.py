@@ -1,10 +1,13 @@
 """Scrapy's settings: politeness and safety first."""
 
 import os
+from pathlib import Path
 
 BOT_NAME = "climate-jobs"
 SPIDER_MODULES = ["scraper.spiders"]
 NEWSPIDER_MODULE = "scraper.spiders"
+COMMANDS_MODULE = "scraper.commands"
+TEMPLATES_DIR = str(Path(__file__).parent / "templates")
 
 # Who we are: a mail or an address of whoever runs this, beside the project's page.
 PROJECT_PAGE = "https://pypi.org/project/climate-jobs/"
@@ -30,6 +33,8 @@ REDIRECT_MAX_TIMES = 5
 COOKIES_ENABLED = False
 REFERER_ENABLED = False
 TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+METAREFRESH_ENABLED = False
 
 ITEM_PIPELINES = {"scraper.pipelines.TagAndSave": 300}
 FEED_EXPORTERS = {

@@ -16,12 +16,13 @@ from urllib.parse import unquote, urlsplit
 import lxml.html
 import pytest
 from conftest import SHARED
-from recorded_boards import Engine, read
+from recorded_boards import Engine, read, routes_of
 from replaying import replaying
 
 from postings.kept import Filters, KeptCrawl
 from postings.posting import Source
 from postings.store import Store
+from scraper.commands.record import told
 
 ENERGYHUB = "greenhouse:energyhub"
 KINDS = {"boards-api.greenhouse.io": "greenhouse", "api.lever.co": "lever", "api.ashbyhq.com": "ashby"}
@@ -238,6 +239,20 @@ def test_scrapy_itself_reads_a_board(samples: Path, tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         assert len(lines) == len(replay.export()) == 16
     assert {line["source"]["key"] for line in lines} == {"energyhub"}
+
+
+def test_a_board_is_recorded_byte_for_byte_and_reads_back_the_same(samples: Path, tmp_path: Path) -> None:
+    with replaying(SHARED, tmp_path) as replay:
+        command = [sys.executable, "-m", "scrapy", "record", "ashby", "enode", "--to", str(tmp_path / "recorded")]
+        done = subprocess.run(command, env=replay.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert not (tmp_path / "climate-jobs.db").exists() or replay.export() == []
+    folder = tmp_path / "recorded" / "ashby" / "enode"
+    assert (folder / "1.json").read_bytes() == (samples / "ashby" / "enode.json").read_bytes()
+    expected = json.loads((folder / "expected.json").read_text())
+    again = told(read(Source("ashby", "enode"), Engine(folder, routes_of(folder))))
+    assert json.loads(json.dumps(again)) == expected
+    assert len(expected["postings"]) == 2
 
 
 def test_a_board_whose_postings_were_all_replaced_is_held_back_and_then_closed(samples: Path, store: Store) -> None:

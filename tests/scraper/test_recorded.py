@@ -9,17 +9,11 @@ from urllib.parse import unquote
 import pytest
 from recorded_boards import LOADER, RECORDED, Engine, read, routes_of
 
-from postings.as_json import as_read
-from postings.posting import Reading, Source
+from postings.posting import Source
+from scraper.commands.record import told
 from scraper.spiders import kinds
 
 FOLDERS = sorted(path.parent for path in RECORDED.glob("*/*/routes.json"))
-
-
-def told(reading: Reading) -> dict[str, object]:
-    """A reading as its expected file holds it."""
-    postings = [{"employer": posting.employer, **as_read(posting)} for posting in reading.postings]
-    return {"outcome": reading.outcome, "reason": reading.reason, "gone": reading.gone, "postings": postings}
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: f"{folder.parent.name}:{unquote(folder.name)}")
