@@ -108,6 +108,7 @@ def decide(
         _close_unlisted(decision, stored, reading.listed, history=history, now=now, doubted=doubted)
     elif reading.gone:
         _count_gone(decision, stored, history=history, now=now)
+    decision.closed.update({ref: Rule.PAGE for ref, post in stored.items() if post.open and ref in reading.ended})
     if reading.window:
         _close_unseen(decision, stored, now=now)
     _close_passed(decision, stored, reading, now=now)
@@ -168,7 +169,7 @@ def _count_gone(decision: Decision, stored: Mapping[str, Stored], *, history: Hi
 def _close_unseen(decision: Decision, stored: Mapping[str, Stored], *, now: datetime) -> None:
     for ref, post in stored.items():
         if post.open and ref not in decision.seen and now - post.last_seen >= UNSEEN_FOR:
-            decision.closed[ref] = Rule.UNSEEN
+            decision.closed.setdefault(ref, Rule.UNSEEN)
 
 
 def _close_passed(decision: Decision, stored: Mapping[str, Stored], reading: Reading, *, now: datetime) -> None:

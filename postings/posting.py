@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -230,6 +230,8 @@ class Reading:
     postings: list[Posting]
     #: Refs the source listed, those too whose postings were not read again.
     listed: set[str]
+    #: Refs whose own pages say that they are over, though their source cannot.
+    ended: set[str] = field(default_factory=set)
     #: The source answered 404 or 410.
     gone: bool = False
     #: Absence from this kind of source proves nothing: a feed shows only its newest entries.

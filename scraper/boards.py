@@ -21,6 +21,7 @@ from twisted.python.failure import Failure
 from postings.kept import Turn
 from postings.posting import Outcome, Posting, Reading, Source, Validators
 from scraper.asking import Gone, Stopped, Unchanged, Unreadable, ask, conditions, json_of, judged, validators
+from scraper.ended import has_ended
 from scraper.finish import finished
 from scraper.turns import Turns
 
@@ -211,6 +212,8 @@ class BoardSpider(Spider):
         if reading.validators.digest == known.digest and not found.fault:
             raise Unchanged
         broken = await self._take(found.rows, reading, turn)
+        if self.window and turn is not None:
+            await self._look_at_pages(reading, turn)
         faults = [found.fault] if found.fault else []
         if broken:
             faults.append(f"{len(broken)} of {len(found.rows)} rows made no posting ({broken[0]})")
@@ -315,6 +318,21 @@ class BoardSpider(Spider):
         reading.postings = list(made.values())
         reading.listed |= made.keys()
         return broken
+
+    async def _look_at_pages(self, reading: Reading, turn: Turn) -> None:
+        """Look at postings that a feed no longer shows: their own pages may say that they are over."""
+        if self._turns is None:
+            return
+        still = []
+        for ref, address in self._turns.unlisted(turn, reading.listed):
+            if not self._turns.keep(turn):
+                return
+            request = Request(address, meta={"dont_redirect": False, "dont_obey_robotstxt": False})
+            if await has_ended(self.fetch, request, reading):
+                reading.ended.add(ref)
+            else:
+                still.append(ref)
+        self._turns.looked_at(turn, still)
 
     async def _one(self, row: Any, source: Source, turn: Turn | None) -> Posting | None:
         request = self.detail(row, source)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 4
 #: A posting whose text takes a request of its own is read again so often, to see whether it says something else.
 REREAD = timedelta(days=7)
+#: Of postings a feed no longer shows, so many pages are looked at in one crawl, each at most so often.
+LOOK_AT, LOOK_AGAIN = 20, timedelta(days=1)
 
 
 @cache
@@ -79,6 +81,15 @@ class Turns:
     def read_lately(self, turn: Turn) -> frozenset[str]:
         """Refs of the source's open postings that need not be read again yet."""
         return self._store.sources.read_since(turn, datetime.now(UTC) - REREAD)
+
+    def unlisted(self, turn: Turn, listed: Collection[str]) -> list[tuple[str, str]]:
+        """Refs and pages of some postings that the source no longer shows, and whose pages are to be looked at now."""
+        before = datetime.now(UTC) - LOOK_AGAIN
+        return self._store.sources.unlisted(turn, listed, before=before, most=LOOK_AT)
+
+    def looked_at(self, turn: Turn, refs: Collection[str]) -> None:
+        """Note pages that say nothing new."""
+        self._store.sources.looked_at(turn, refs, now=datetime.now(UTC))
 
     def give_back(self, turns: Sequence[Turn] = ()) -> None:
         """Return turns that were not read to their end, and those that were taken and not begun."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, func, insert, or_, select, update
 from sqlalchemy.sql.dml import Update
@@ -164,6 +165,27 @@ class Sources:
         )
         with reading(self._engine) as connection:
             return frozenset(connection.scalars(lately))
+
+    def unlisted(self, turn: Turn, listed: Collection[str], *, before: datetime, most: int) -> list[tuple[str, str]]:
+        """Open postings a source no longer shows, each with its own page, that nobody has looked at since a moment.
+
+        Returns:
+            Refs and addresses; those that were looked at longest ago first.
+        """
+        query = (
+            select(PostingRow.ref, PostingRow.url)
+            .where(PostingRow.source_id == turn.id, PostingRow.closed_at.is_(None), PostingRow.read_at < before)
+            .order_by(PostingRow.read_at, PostingRow.id)
+        )
+        with reading(self._engine) as connection:
+            rest = ((ref, url) for ref, url in connection.execute(query) if ref not in listed)
+            return list(islice(rest, most))
+
+    def looked_at(self, turn: Turn, refs: Collection[str], *, now: datetime) -> None:
+        """Note that the pages of some postings were looked at, and say nothing new."""
+        with writing(self._engine) as connection:
+            these = and_(PostingRow.source_id == turn.id, PostingRow.ref.in_(list(refs)))
+            connection.execute(update(PostingRow).where(these).values(read_at=now))
 
     def release(self, turn: Turn) -> None:
         """Give a turn back unread."""
