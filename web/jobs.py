@@ -50,7 +50,8 @@ def job(posting_id: int) -> ResponseReturnValue:
         return render_template("job.html", job=kept)
     serves = Filters(solutions=tuple(tag.solution for tag in kept.tags)) if kept.tags else Filters()
     onward = store().postings.page(serves, most=ONWARD)
-    return render_template("job.html", job=kept, onward=onward), 410, {"X-Robots-Tag": "noindex"}
+    proof = store().crawls.one(kept.closing.crawl) if kept.closing else None
+    return render_template("job.html", job=kept, onward=onward, proof=proof), 410, {"X-Robots-Tag": "noindex"}
 
 
 def known(choice: Choice) -> Employer | None:

@@ -130,6 +130,12 @@ class Crawls:
                 connection.execute(update(SourceRow).where(SourceRow.id == source_id).values(again))
             return opened
 
+    def one(self, crawl: int) -> KeptCrawl | None:
+        """One crawl, with its counts."""
+        with reading(self._engine) as connection:
+            row = connection.execute(_crawls().where(CrawlRow.id == crawl)).first()
+            return _crawl_of(row) if row else None
+
     def recent(self, *, most: int = 50, faulty: bool | None = None) -> list[KeptCrawl]:
         """The last crawls, newest first."""
         query = _crawls().order_by(CrawlRow.id.desc()).limit(most)

@@ -229,3 +229,13 @@ def test_closed_jobs_in_a_list_are_marked(client: FlaskClient) -> None:
 
 def test_an_unfit_method_is_refused(client: FlaskClient, tmp_path: Path) -> None:
     assert client.post("/jobs").status_code == 405
+
+
+def test_the_page_of_a_closed_job_tells_what_its_source_said(client: FlaskClient) -> None:
+    rows = client.get("/api/v1/postings?status=closed").get_json()["items"]
+    page = client.get(f"/jobs/{rows[0]['id']}")
+    assert page.status_code == 410
+    text = " ".join(LexborHTMLParser(page.get_data(as_text=True)).body.text().split())
+    assert "This job is closed." in text
+    assert f"by crawl {rows[0]['closing']['crawl']}" in text
+    assert "with 2 jobs listed and this one not among them" in text
