@@ -262,6 +262,8 @@ class HostRow(Base):
     host: Mapped[str] = mapped_column(primary_key=True)
     #: The next free moment of its pace.
     next_at: Mapped[datetime | None]
+    #: When it was asked last.
+    asked_at: Mapped[datetime | None]
     #: It asked us to wait until then.
     wait_until: Mapped[datetime | None]
     #: Requests in a row it did not answer, and until when it is left alone for that.

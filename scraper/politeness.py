@@ -54,7 +54,7 @@ class Politeness:
             turn = self._hosts.reserve(host, pace=pace, now=now, probe=request.meta.get("probe", False))
             if isinstance(turn, Go):
                 await self._until(turn.at)
-                if not pace or await self._enter(host, request):
+                if not pace or await self._enter(host, request, pace):
                     return
             elif turn.until - now > PATIENCE:
                 raise IgnoreRequest(f"{host} is left alone until {turn.until:%Y-%m-%d %H:%M} UTC: {turn.why}")
@@ -68,13 +68,13 @@ class Politeness:
             if self._crawler.engine is not None and not self._crawler.engine.running:
                 return
 
-    async def _enter(self, host: str, request: Request) -> bool:
+    async def _enter(self, host: str, request: Request, pace: float) -> bool:
         """Begin the request; False where the host has asked us to wait since it was reserved."""
         token = new_lease()
-        while not self._hosts.enter(host, token, at_once=AT_ONCE, now=datetime.now(UTC)):
+        while not self._hosts.enter(host, token, pace=pace, at_once=AT_ONCE, now=datetime.now(UTC)):
             if not isinstance(self._hosts.reserve(host, pace=0, now=datetime.now(UTC), probe=True), Go):
                 return False
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(min(0.05, 0.2 / pace))
         request.meta["under_way"] = token
         return True
 

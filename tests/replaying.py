@@ -39,6 +39,12 @@ class Replay:
             **self.settings,
         }
 
+    def use(self, database_url: str) -> None:
+        """Keep all in another database than a file beside the proxy's."""
+        self.settings["CLIMATE_JOBS_DATABASE_URL"] = database_url
+        done = self.run("db", "upgrade")
+        assert done.returncode == 0, done.stderr
+
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run ``climate-jobs`` to its end."""
         command = [sys.executable, "-m", "commands", *arguments]

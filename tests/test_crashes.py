@@ -56,11 +56,12 @@ def undisturbed(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
 
 
 def test_a_crawl_killed_again_and_again_ends_where_an_undisturbed_one_does(
-    samples: Path, tmp_path: Path, undisturbed: dict[str, Any]
+    samples: Path, tmp_path: Path, undisturbed: dict[str, Any], database_url: str
 ) -> None:
     wanted = [source for source, _ in boards(samples)]
     dice = random.Random(7)
     with replaying(SHARED, tmp_path) as replay:
+        replay.use(database_url)
         replay.add(*wanted)
         for _ in range(KILLS):
             crawl = replay.start("crawl", *dice.sample(wanted, len(wanted)))
@@ -142,9 +143,10 @@ def test_everything_on_one_machine_starts_serves_and_ends_cleanly(samples: Path,
     assert "Traceback" not in told
 
 
-def test_two_crawls_at_once_read_no_source_twice(samples: Path, tmp_path: Path) -> None:
+def test_two_crawls_at_once_read_no_source_twice(samples: Path, tmp_path: Path, database_url: str) -> None:
     wanted = [source for source, _ in boards(samples)]
     with replaying(SHARED, tmp_path) as replay:
+        replay.use(database_url)
         replay.add(*wanted)
         for crawl in [replay.start("crawl", "--due", "--kind", "greenhouse") for _ in range(3)]:
             crawl.wait()

@@ -77,12 +77,15 @@ def open_postings(replay: Replay) -> dict[str, set[int]]:
     return found
 
 
-def test_faults_close_nothing_and_what_is_gone_is_closed_in_time(samples: Path, tmp_path: Path) -> None:
+def test_faults_close_nothing_and_what_is_gone_is_closed_in_time(
+    samples: Path, tmp_path: Path, database_url: str
+) -> None:
     dice = random.Random(3)
     world = World(tmp_path / "world", dice)
     sources = [f"greenhouse:{name}" for name in world.boards]
     ever: dict[str, set[int]] = {name: set(listed) for name, listed in world.boards.items()}
     with replaying(SHARED, tmp_path, samples=world.folder) as replay:
+        replay.use(database_url)
         (tmp_path / "broken.json").write_bytes((world.folder / "broken.json").read_bytes())
         assert replay.crawl(*sources)["exit"] == 0
         before = open_postings(replay)

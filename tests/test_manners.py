@@ -21,8 +21,11 @@ def crawl_side_by_side(replay: Replay, boards: int, crawls: int = 3) -> list[flo
     return sorted(each["t"] for each in replay.asked() if each["url"].startswith(HOST))
 
 
-def test_no_window_of_a_second_holds_more_requests_than_the_pace(samples: Path, tmp_path: Path) -> None:
+def test_no_window_of_a_second_holds_more_requests_than_the_pace(
+    samples: Path, tmp_path: Path, database_url: str
+) -> None:
     with replaying(SHARED, tmp_path) as replay:
+        replay.use(database_url)
         replay.settings["CLIMATE_JOBS_PACE"] = "6"
         times = crawl_side_by_side(replay, 15)
     assert len(times) == 15

@@ -24,6 +24,7 @@ def upgrade() -> None:
         "hosts",
         sa.Column("host", sa.String(), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("wait_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failures", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("broken_until", sa.DateTime(timezone=True), nullable=True),

@@ -77,11 +77,16 @@ class Hosts:
             connection.execute(update(HostRow).where(HostRow.host == host).values(values))
             return Go(at)
 
-    def enter(self, host: str, token: str, *, at_once: int, now: datetime) -> bool:
-        """Begin a request, unless too many to the host are under way or it has asked us to wait meanwhile."""
+    def enter(self, host: str, token: str, *, pace: float, at_once: int, now: datetime) -> bool:
+        """Begin a request, unless too many to the host are under way, or it has asked us to wait meanwhile.
+
+        A request that was reserved in time and comes late must not follow on the heels of the one before it.
+        """
         with writing(self._engine) as connection:
             row = _locked(connection, host)
             if row.wait_until is not None and row.wait_until > now:
+                return False
+            if row.asked_at is not None and now < row.asked_at + timedelta(seconds=MARGIN / pace):
                 return False
             connection.execute(delete(HostRequestRow).where(HostRequestRow.host == host, HostRequestRow.until <= now))
             under_way = connection.scalars(select(HostRequestRow.token).where(HostRequestRow.host == host)).all()
@@ -90,6 +95,7 @@ class Hosts:
             if len(under_way) - len(dead) >= at_once:
                 return False
             connection.execute(insert(HostRequestRow).values(host=host, token=token, until=now + LONGEST_REQUEST))
+            connection.execute(update(HostRow).where(HostRow.host == host).values(asked_at=now))
             return True
 
     def leave(self, token: str) -> None:
