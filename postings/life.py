@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 
 import orjson
 
@@ -79,10 +80,13 @@ class Decision:
     note: str | None = None
 
 
+#: What makes a posting another one; the stamp of its last change does not, sources renew it for nothing.
+_SAYS = attrgetter(*(each.name for each in fields(Posting) if each.name not in ("source", "changed_at")))
+
+
 def fingerprint(posting: Posting) -> str:
-    """Name what a posting says; the stamp of its last change does not count, sources renew it for nothing."""
-    _, *says = (value for name, value in zip(posting.__slots__, astuple(posting), strict=True) if name != "changed_at")
-    return hashlib.blake2b(orjson.dumps(says), digest_size=12).hexdigest()
+    """Name what a posting says: another name means that it changed."""
+    return hashlib.blake2b(orjson.dumps(_SAYS(posting)), digest_size=12).hexdigest()
 
 
 def decide(

@@ -1,0 +1,1 @@
+"""What it costs, as ratios anyone can repeat: see README.md."""

@@ -1,0 +1,153 @@
+"""One crawl of the benchmark's boards, as a process of its own: ours, ours without pipeline, or bare Scrapy.
+
+python -m bench.crawls ours|spiders|bare|fetch --boards 600 --port 8900 --database URL
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import Response
+
+from bench.server import KINDS
+from postings.posting import Source
+from postings.store import open_store
+from scraper.process import settings
+from scraper.spiders.ashby import AshbySpider
+from scraper.spiders.greenhouse import GreenhouseSpider
+from scraper.spiders.lever import LeverSpider
+
+SPIDERS = {"greenhouse": GreenhouseSpider, "lever": LeverSpider, "ashby": AshbySpider}
+
+
+def keys(boards: int, kind: str) -> list[str]:
+    """The keys of the boards of a kind."""
+    return [str(number) for number in range(boards) if KINDS[number % len(KINDS)] == kind]
+
+
+def ours(given: argparse.Namespace, *, pipeline: bool) -> None:
+    """The project's own spiders, with or without tagging and keeping."""
+    told = settings()
+    told.set("LOG_LEVEL", "ERROR")
+    if not pipeline:
+        told.set("ITEM_PIPELINES", {})
+    process = AsyncCrawlerProcess(told)
+    for kind, spider in SPIDERS.items():
+        local = type(spider.__name__, (spider,), {"board_url": f"http://127.0.0.1:{given.port}/{kind}/{{key}}"})
+        sources = [Source(kind, key) for key in keys(given.boards, kind)]
+        process.crawl(local, sources=sources)
+    process.start()
+
+
+class Bare(Spider):
+    """Scrapy as one would write it in an hour: fetch, parse, and write each board in one batch, or only fetch."""
+
+    name = "bare"
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask for all boards; for those it knows, whether they changed."""
+        for number in range(self.boards):
+            kind = KINDS[number % len(KINDS)]
+            mark = self.marks.get(str(number))
+            headers = {"If-None-Match": mark} if mark else {}
+            address = f"http://127.0.0.1:{self.port}/{kind}/{number}"
+            yield Request(address, headers=headers, cb_kwargs={"kind": kind, "number": number})
+
+    def parse(self, response: Response, kind: str, number: int) -> None:
+        """Write one board."""
+        if self.fetch_only:
+            return
+        page = orjson.loads(response.body)
+        rows = page if kind == "lever" else page["jobs"]
+        values = [
+            {
+                "id": str(row["id"]),
+                "title": row.get("title") or row["text"],
+                "text": row.get("content") or row.get("description") or row["descriptionHtml"],
+                "seen": datetime.now(UTC).replace(tzinfo=None),
+            }
+            for row in rows
+        ]
+        with self.engine.begin() as connection:
+            connection.execute(self.insert, values)
+
+
+def bare(given: argparse.Namespace, *, fetch_only: bool) -> None:
+    """Bare Scrapy."""
+    engine = sa.create_engine(given.database)
+    table = sa.Table(
+        "bare",
+        sa.MetaData(),
+        sa.Column("id", sa.String, primary_key=True),
+        sa.Column("title", sa.String),
+        sa.Column("text", sa.Text),
+        sa.Column("seen", sa.DateTime),
+    )
+    table.metadata.create_all(engine)
+    if engine.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+    else:
+        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
+    put = insert(table)
+    put = put.on_conflict_do_update(index_elements=["id"], set_={"seen": put.excluded.seen, "text": put.excluded.text})
+    told = {
+        "LOG_LEVEL": "ERROR",
+        "TELNETCONSOLE_ENABLED": False,
+        "COOKIES_ENABLED": False,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
+        "HTTPERROR_ALLOWED_CODES": [304],
+    }
+    marks = json.loads(given.marks) if given.marks else {}
+    spider = type(
+        "Bare",
+        (Bare,),
+        {"boards": given.boards, "port": given.port, "fetch_only": fetch_only, "marks": marks, "engine": engine, "insert": put},
+    )
+    process = AsyncCrawlerProcess(told)
+    process.crawl(spider)
+    process.start()
+
+
+def main() -> None:
+    """Run one crawl, and print what it took as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=["ours", "spiders", "bare", "fetch"])
+    parser.add_argument("--boards", type=int, default=600)
+    parser.add_argument("--port", type=int, default=8900)
+    parser.add_argument("--database", required=True)
+    parser.add_argument("--marks")
+    given = parser.parse_args()
+    os.environ |= {"CLIMATE_JOBS_DATABASE_URL": given.database, "CLIMATE_JOBS_PACE": "0", "CLIMATE_JOBS_ALLOW_PRIVATE": "1"}
+    if given.what in ("ours", "spiders"):
+        store = open_store(upgrade=True)
+        for kind in KINDS:
+            for key in keys(given.boards, kind):
+                if not store.sources.has(Source(kind, key)):
+                    store.sources.add(Source(kind, key), now=datetime.now(UTC), employer=f"Board {key}")
+        store.close()
+    started = time.monotonic()
+    if given.what in ("ours", "spiders"):
+        ours(given, pipeline=given.what == "ours")
+    else:
+        bare(given, fetch_only=given.what == "fetch")
+    used: dict[str, Any] = {
+        "seconds": round(time.monotonic() - started, 3),
+        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "linux" else 1024**2),
+    }
+    print(json.dumps(used))
+
+
+if __name__ == "__main__":
+    main()
