@@ -69,7 +69,8 @@ class Folded:
             parts += (text[at:start], put)
             length += start - at + len(put)
             at = end
-            self._ends.append(length)
+            # The second of two letters stands where the one was.
+            self._ends.append(length - (len(put) > 1))
             self._shifts.append(end - length)
         parts.append(text[at:])
         return "".join(parts)

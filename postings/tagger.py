@@ -16,7 +16,8 @@ from postings.posting import Employer, EmployerSolution, Evidence, Tag
 from postings.weighing import Finding, weigh
 from postings.zones import Zones
 
-_RULES = ("folding.py", "matcher.py", "tagger.py", "weighing.py", "zones.py")
+#: The modules that decide which tags a posting gets.
+_RULES = ("folding.py", "matcher.py", "siblings.py", "tagger.py", "weighing.py", "zones.py")
 #: Tags less sure than this are not given.
 THRESHOLD = 0.5
 #: Longer texts and names are read up to here, so that no posting holds up the others.
@@ -33,13 +34,17 @@ _BY_LINES = {1: 0.92, 2: 0.6, 3: 0.45, 4: 0.4}
 _OTHER_ROLE = 0.4
 #: A term in the title that weighs so much says what the role is about.
 _ROLE = 0.6
+#: From where on the text does, whatever the title.
 _SURE_ROLE = 0.8
+#: How sure what postings repeat must be to be a line of their employer's; how many postings it takes, and how long a
+#: paragraph must be to be no mere heading.
 _SURE_LINE = 0.7
 _FEWEST_TEXTS = 3
 _SHORTEST_PARAGRAPH = 60
 _MOST_EVIDENCE = 6
-#: More of one term is not counted.
-_MOST_REPEATS = 50
+#: More of one term, or of one solution's terms, is not counted.
+_MOST_REPEATS = 20
+_MOST_MENTIONS = 200
 _GAP = "\n\n"
 
 
@@ -101,14 +106,15 @@ class Tagger:
             return {}
         marks: list[Mention] = []
         terms: list[Mention] = []
-        counts: Counter[Term] = Counter()
+        counts: Counter[Term | str] = Counter()
         original = posting.folded.original
         for start, end, term in hits:
             if term.marks:
                 marks.append(Mention(start, end, original(start), term))
             elif term.topic in claimed and not posting.only_names(start):
                 counts[term] += 1
-                if counts[term] <= _MOST_REPEATS:
+                counts[term.topic] += 1
+                if counts[term] <= _MOST_REPEATS and counts[term.topic] <= _MOST_MENTIONS:
                     terms.append(Mention(start, end, original(start), term))
         zones = Zones(posting.text, marks, name=posting.name, body=posting.body)
         return weigh(terms, zones, self._families, length=len(posting.text) - posting.body)

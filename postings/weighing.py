@@ -6,10 +6,10 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from postings.lexicon import Family, Kind, Term
 from postings.matcher import Mention
+from postings.siblings import Claim, share_out
 from postings.zones import Zone, Zones
 
 #: What a mention counts by the part it stands in; in duties and before the first heading by the text's length.
@@ -21,33 +21,23 @@ _COUNTS = {
     Zone.PERKS: 0.0,
     Zone.LEGAL: 0.0,
 }
+#: In passing: in a text that is at least so long, and what is added for a very short one.
+_PASSING = 0.6
+_PASSING_SHORT = 0.22
+_LONG = 3000
+#: Sentences with such cues count for nothing.
 _SILENT = {"perks", "legal", "habit"}
 #: The least a mention counts where the employer says what it does.
 _SELF = {Zone.OPENING: 0.88, Zone.EMPLOYER: 0.95, Zone.DUTIES: 0.8}
+#: What is left of a mention in a sentence about the industries of customers.
 _CUSTOMERS = 0.4
 #: What the second, third… mention of a term adds.
 _REPEATED = (1.0, 0.4, 0.3, 0.25, 0.2, 0.2)
-_MOST_SUPPORT = 1.0
+#: What words beside it add to the odds of a solution for their weight, and up to which weight together.
 _SUPPORT = 0.9
+_MOST_SUPPORT = 1.0
 #: How near a cancelling phrase must stand.
 _BESIDE = 25
-#: What words shared by siblings count, of their best weight, for the one that is meant and for the others.
-_FOR_MEANT = 0.9
-_NOT_MEANT = 0.1
-#: What its own words count for a sibling that is not meant.
-_OF_ITS_OWN = 0.55
-#: What is left of a sibling's claim within a longer one of another sibling.
-_OUTDONE = 0.7
-#: What the clearest term of a sibling counts, and the next, when it is asked which one is meant.
-_PLAINEST = (1.0, 0.35)
-#: What a word that tells siblings apart adds, what another word of the trade for its weight, and all of them at most.
-_TELLS = 0.2
-_HINTS = 0.3
-_MOST_LEANING = 0.9
-#: What being the family's default adds.
-_DEFAULT = 0.02
-
-
 #: From where on a posting is surely about a solution, what is left then of another one that is mentioned once, and
 #: what such a mention must be worth to be left alone.
 _SURE = 0.9
@@ -55,18 +45,11 @@ _OUTSHONE = 0.6
 _STRONG = 0.7
 
 
-class Claim(NamedTuple):
-    """A mention of a term that can carry a solution, and what it is worth."""
-
-    weight: float
-    mention: Mention
-
-
 @dataclass(slots=True)
 class Finding:
     """What speaks for one solution."""
 
-    #: From 0 to 1, before it is calibrated.
+    #: From 0 to 1.
     score: float = 0.0
     #: Best first.
     claims: list[Claim] = field(default_factory=list)
@@ -80,7 +63,7 @@ def weigh(mentions: list[Mention], zones: Zones, families: Mapping[str, Family],
         families: by the slug of each member.
         length: of the text; in a short one a mention in passing says more.
     """
-    passing = 0.6 + 0.22 * max(0.0, 1 - length / 3000)
+    passing = _PASSING + _PASSING_SHORT * max(0.0, 1 - length / _LONG)
     claims: dict[str, list[Claim]] = defaultdict(list)
     beside: dict[str, list[Mention]] = defaultdict(list)
     for mention in _apart(_uncancelled(mentions), families):
@@ -91,7 +74,7 @@ def weigh(mentions: list[Mention], zones: Zones, families: Mapping[str, Family],
     support = {
         slug: {one.term for one in beside[slug] if _counts(one.at, zones, passing)} for slug in claims if slug in beside
     }
-    _share_out(claims, support, families)
+    share_out(claims, support, families)
     findings = {
         slug: Finding(_supported(_together(found), support.get(slug, ())), sorted(found, key=lambda one: -one.weight))
         for slug, found in claims.items()
@@ -185,67 +168,6 @@ def _hides(other: Mention, mention: Mention) -> bool:
         and other.start < mention.end
         and (mention.term.topic == other.term.topic or (other.term.claims and not mention.term.claims))
     )
-
-
-def _share_out(
-    claims: dict[str, list[Claim]], support: Mapping[str, set[Term]], families: Mapping[str, Family]
-) -> None:
-    """Let what siblings claim in the same place count for the sibling that is meant, and little for the others."""
-    for family in {families[slug].name: families[slug] for slug in claims if slug in families}.values():
-        members = [slug for slug in family.members if slug in claims]
-        if len(members) == 1:
-            continue
-        likely = {
-            slug: _plainest(_outdone(slug, claims, members))
-            + _leaning(support.get(slug, ()))
-            + _DEFAULT * (slug == family.default)
-            for slug in members
-        }
-        meant = max(members, key=likely.__getitem__)
-        family_claims = [claim for slug in members for claim in claims[slug]]
-        for slug in members:
-            counts = _FOR_MEANT if slug == meant else _NOT_MEANT
-            claims[slug] = [
-                Claim(max(best * counts, one.weight if slug == meant else 0), one.mention)
-                if (best := _rival(one, slug, family_claims))
-                else Claim(one.weight * (1 if slug == meant else _OF_ITS_OWN), one.mention)
-                for one in claims[slug]
-            ]
-
-
-def _rival(claim: Claim, slug: str, claims: list[Claim]) -> float:
-    """What the best claim of a sibling in the same place is worth; 0 where there is none."""
-    start, end = claim.mention.start, claim.mention.end
-    return max(
-        (weight for weight, other in claims if other.term.topic != slug and start < other.end and other.start < end),
-        default=0.0,
-    )
-
-
-def _outdone(slug: str, claims: Mapping[str, list[Claim]], members: list[str]) -> Iterator[Claim]:
-    """A sibling's claims, worth less where another's claim in the same place is longer."""
-    for claim in claims[slug]:
-        start, end = claim.mention.start, claim.mention.end
-        longer = any(
-            other.start <= start and end <= other.end and other.end - other.start > end - start
-            for member in members
-            if member != slug
-            for _, other in claims[member]
-        )
-        yield Claim(claim.weight * _OUTDONE, claim.mention) if longer else claim
-
-
-def _plainest(claims: Iterable[Claim]) -> float:
-    """What the two clearest terms say: often repeated words say how much a text is about a family, not about whom."""
-    terms: dict[str, float] = {}
-    for weight, mention in claims:
-        terms[mention.term.text] = max(weight, terms.get(mention.term.text, 0.0))
-    return sum(weight * counts for weight, counts in zip(sorted(terms.values(), reverse=True), _PLAINEST, strict=False))
-
-
-def _leaning(support: Iterable[Term]) -> float:
-    """How much the words beside a sibling's claims speak for it."""
-    return min(_MOST_LEANING, sum(_TELLS if term.kind is Kind.SIBLING else _HINTS * term.weight for term in support))
 
 
 def _together(claims: Iterable[Claim]) -> float:

@@ -24,7 +24,16 @@ _MODULES = ("folding.py", "matcher.py", "lexicon/__init__.py", "lexicon/compiled
 def shipped() -> tuple[Lexicon, Index]:
     """The lexicon that comes with the package, and its spellings."""
     folder = Path(str(files("postings.lexicon")))
-    kept = folder / "__pycache__" / f"lexicon-{_digest(folder)}.json"
+    return compiled(folder, folder / "__pycache__")
+
+
+def compiled(folder: Path, cache_folder: Path) -> tuple[Lexicon, Index]:
+    """A folder's lexicon and its spellings, from what was kept of it where that still holds.
+
+    Raises:
+        ValueError: where a file is no lexicon.
+    """
+    kept = cache_folder / f"lexicon-{_digest(folder)}.json"
     with suppress(OSError, ValueError, KeyError, TypeError):
         return _read(orjson.loads(kept.read_bytes()))
     words = load(folder)
@@ -36,7 +45,8 @@ def shipped() -> tuple[Lexicon, Index]:
 
 def _digest(folder: Path) -> str:
     digest = blake2b(digest_size=8)
-    for file in (*sorted(folder.glob("*.toml")), *(folder.parent / name for name in _MODULES)):
+    code = files("postings")
+    for file in (*sorted(folder.glob("*.toml")), *(code.joinpath(name) for name in _MODULES)):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from commands.tagging import evaluate_command as evaluate
 from commands.tagging import tag_command as tag
+from postings import directory
 
 INSTALLER = {"id": 7, "title": "Heat pump installer", "company": "Nobody Knows", "text": "You install heat pumps."}
 CLERK = {"id": "x", "title": "Clerk", "company": None, "text": "You keep the books of a law firm."}
@@ -63,8 +64,14 @@ def test_a_very_long_text_is_answered(file):
 
 
 def test_what_is_known_of_the_employer_counts_only_with_the_directory(file):
-    rows = file({**CLERK, "company": "1KOMMA5°"})
-    assert answers(run(tag, rows))[0]["solutions"]
+    known = next(
+        entry.employer
+        for entry in directory.entries()
+        if len(entry.employer.solutions) == 1 and entry.employer.solutions[0].evidence == "known"
+    )
+    rows = file({**CLERK, "company": known.name})
+    (only,) = answers(run(tag, rows))[0]["solutions"]
+    assert only["slug"] == known.solutions[0].solution
     assert not answers(run(tag, rows, "--no-directory"))[0]["solutions"]
 
 

@@ -222,3 +222,11 @@ def test_sentences_of_job_ads_match_and_look_alikes_do_not(slug, kinds):
     missed = [sentence for sentence in kinds["match"] if slug not in tagged(sentence)]
     wrong = [sentence for sentence in kinds["not"] if slug in tagged(sentence)]
     assert (missed, wrong) == ([], [])
+
+
+def test_every_solution_has_sentences_enough():
+    known = {
+        slug: kinds for file in SENTENCES for slug, kinds in tomllib.loads(file.read_text(encoding="utf-8")).items()
+    }
+    assert set(known) == {solution.slug for solution in solutions.all_solutions()}
+    assert [slug for slug, kinds in known.items() if len(kinds["match"]) < 8 or len(kinds["not"]) < 4] == []
