@@ -37,8 +37,10 @@ wheel: $(VENV)/test.stamp ## build the wheel into dist/
 lock: $(VENV)/test.stamp ## pin all packages anew (after a change of pyproject.toml)
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" \
 		pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" \
 		--extra dev pyproject.toml -o requirements-dev.lock
 
 clean: ## remove what make has made

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -30,5 +29,7 @@ def _watch(_context: click.Context, _option: click.Parameter, wanted: bool) -> N
 
 
 def _wait() -> None:
-    sys.stdin.buffer.read()
+    # Not sys.stdin: Python cannot end while a thread holds its lock.
+    while os.read(0, 1024):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
