@@ -64,6 +64,10 @@ class BoardSpider(Spider):
     listing: ClassVar[bool] = False
     #: Whether an address may send us on to another one; an API that does has no answer for us.
     follows: ClassVar[bool] = False
+    #: Whether another address is tried whatever is wrong with the first, and not only where it is not there.
+    anywhere: ClassVar[bool] = False
+    #: A total at which the source stops counting: what reaches it is never read whole.
+    cap: ClassVar[int | None] = None
     #: How many boards are read side by side.
     at_once: ClassVar[int] = 8
 
@@ -219,6 +223,8 @@ class BoardSpider(Spider):
             faults.append(f"{len(broken)} of {len(found.rows)} rows made no posting ({broken[0]})")
         if found.total is not None and found.total != len(found.rows) and not found.fault:
             faults.append(f"listed {len(found.rows)} of {found.total}")
+        if self.cap is not None and found.total is not None and found.total >= self.cap:
+            faults.append(f"at its cap of {self.cap} rows")
         reading.outcome = Outcome.PARTIAL if faults or self.window else Outcome.COMPLETE
         reading.excused = self.window and not faults
         reading.reason = "; ".join(faults) or ("it shows only its newest entries" if self.window else None)
@@ -263,19 +269,20 @@ class BoardSpider(Spider):
     async def _first(
         self, source: Source, turn: Turn | None, opened: Response | BaseException | None
     ) -> tuple[Request, Response]:
-        fault: Gone | None = None
+        fault: Unreadable | None = None
         for address in self.addresses(source.key):
             request = self._asking(address, turn)
             try:
-                if opened is None:
-                    return request, await self.fetch(request)
                 came, opened = opened, None
-                return request, judged(came)
-            except Gone as error:
-                fault = fault or error
-            except Unreadable:
-                if fault is None:
-                    raise
+                response = await self.fetch(request) if came is None else judged(came)
+                if self.anywhere:
+                    self.page(response)
+                return request, response
+            except Unreadable as error:
+                doubt = isinstance(fault, Gone) and self.anywhere
+                fault = error if fault is None or doubt else fault
+                if not self.anywhere and not isinstance(fault, Gone):
+                    break
         raise fault or Unreadable("no address")
 
     def _asking(self, address: str, turn: Turn | None) -> Request:
@@ -379,10 +386,12 @@ class BoardSpider(Spider):
 
 
 def _joined(first: Posting | None, again: Posting) -> Posting:
-    """One posting of two rows with the same id: an ATS repeats a vacancy for each of its places."""
+    """One posting of two rows with the same id: an ATS repeats a vacancy for each of its places, or languages."""
     if first is None:
         return again
-    return replace(first, places=tuple(dict.fromkeys([*first.places, *again.places])))
+    places = tuple(dict.fromkeys([*first.places, *again.places]))
+    told = first if first.description_text else again
+    return replace(first, places=places, description_html=told.description_html, description_text=told.description_text)
 
 
 @cache

@@ -6,18 +6,18 @@ import json
 import re
 from typing import Any
 
-from scrapy.http import Response, TextResponse
+from scrapy.http import HtmlResponse, Response, TextResponse
 
 from scraper.asking import Unreadable
 
 BEGINS = re.compile(r"[\[{]")
 
 
-def html_of(response: Response) -> TextResponse:
-    """An answer as a page, to be asked for its elements; Unreadable where it is no text."""
+def html_of(response: Response) -> HtmlResponse:
+    """An answer as a page, whatever it is called, to be asked for its elements; Unreadable where it is no text."""
     if not isinstance(response, TextResponse):
         raise Unreadable("not a page but something binary")
-    return response
+    return response if isinstance(response, HtmlResponse) else response.replace(cls=HtmlResponse)
 
 
 def json_after(mark: str, response: Response) -> Any:

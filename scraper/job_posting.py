@@ -22,9 +22,10 @@ from scraper.terms import employment_type
 
 log = logging.getLogger(__name__)
 
-#: What surrounds the JSON of some pages: comments, a CDATA section, a last semicolon.
-CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
-JSON = re.compile(r"[\[{].*[\]}]", re.DOTALL)
+#: What is no JSON within it, and no XML: a CDATA section's marks, control characters.
+UNWANTED = re.compile(r"<!\[CDATA\[|\]\]>|[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+#: No real element is longer.
+MAX_ELEMENT = 2_000_000
 #: A vacancy is not advertised for so long: such a validThrough is the filler of a page that has to give one.
 LONGEST = timedelta(days=330)
 #: Beside ``description``, where a page spreads its text over them.
@@ -76,6 +77,12 @@ def posting_from(found: Mapping[str, Any], source: Source, *, page: str, **known
     return Posting(source=source, **(fields | {name: value for name, value in known.items() if value}))
 
 
+def address_of(found: Mapping[str, Any], *, page: str) -> str:
+    """What tells a JobPosting from others on a page: its own address, else its id; empty where it has neither."""
+    address = urljoin(page, _text(found.get("url")).strip() or page)
+    return address if address != page and is_web_address(address) else _ref(found)
+
+
 def with_page(listed: Posting, response: Response) -> Posting:
     """The posting that a row of a list and the JobPosting of its own page tell of together.
 
@@ -100,14 +107,21 @@ def _scripts(response: Response) -> Iterator[Any]:
     extractor = JsonLdExtractor()
     for script in html_of(response).css("script"):
         node = script.root
-        content = JSON.search(CDATA.sub("", node.text or ""))
+        content = _json_of(node.text or "")
         if "ld+json" in node.get("type", "").lower() and content:
             node.set("type", "application/ld+json")
-            node.text = content[0]
+            node.text = content
             try:
                 yield from extractor.extract_items(node)
             except (ValueError, RecursionError) as error:
                 log.debug("a JSON-LD element that cannot be read: %s", error)
+
+
+def _json_of(text: str) -> str:
+    """What is JSON in a script: some pages put comments, a CDATA section or a last semicolon around it."""
+    text = UNWANTED.sub("", text[:MAX_ELEMENT])
+    begin = min((at for at in (text.find("{"), text.find("[")) if at >= 0), default=0)
+    return text[begin : max(text.rfind("}"), text.rfind("]")) + 1]
 
 
 def _nodes(whole: Any) -> Iterator[dict[str, Any]]:

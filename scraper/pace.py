@@ -13,6 +13,10 @@ KNOWN: dict[str, float] = {
     "apply.workable.com": 0.5,
     "api.smartrecruiters.com": 4,
     "remotive.com": 0.2,
+    "jobicy.com": 0.2,
+    "himalayas.app": 0.5,
+    "www.arbeitnow.com": 0.5,
+    "api.getro.com": 0.25,
 }
 DEFAULT = 1.0
 
