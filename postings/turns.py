@@ -34,6 +34,7 @@ def next_turn(
     moved: bool,
     gone_count: int,
     held: bool,
+    shortest: timedelta = SHORTEST,
 ) -> Next:
     """Work out when a source is due after a crawl.
 
@@ -43,11 +44,13 @@ def next_turn(
         moved: whether the crawl opened, changed, closed or reopened anything.
         gone_count: how often in a row the source was gone, this time included.
         held: whether closings wait for a crawl that confirms them.
+        shortest: the source may not be crawled more often.
     """
     if gone_count:
         return Next(now + (GONE_DAILY if gone_count <= GONE_TRIES else GONE_WEEKLY), interval, failures + 1)
     if outcome is Outcome.FAILED:
-        return Next(now + min(RETRY * 2 ** min(failures, 10), RETRY_LONGEST), interval, failures + 1)
-    interval = max(SHORTEST, interval / 2) if moved else min(LONGEST, interval * 1.5)
+        wait = min(RETRY * 2 ** min(failures, 10), RETRY_LONGEST)
+        return Next(now + (max(wait, shortest) if shortest > SHORTEST else wait), interval, failures + 1)
+    interval = max(shortest, interval / 2) if moved else min(LONGEST, interval * 1.5)
     wait = min(interval, CONFIRM_AFTER + timedelta(minutes=5)) if held else interval
     return Next(now + wait, interval, 0)

@@ -11,6 +11,7 @@ from flask import Flask
 
 from postings.as_json import iso
 from postings.kept import KeptPosting
+from postings.listings import LISTINGS
 from postings.posting import EmploymentType, Place, Posting, Salary, Workplace
 from web.body import body
 from web.words import harmless
@@ -87,3 +88,4 @@ def _known(facts: dict[str, Any]) -> dict[str, Any]:
 def register(app: Flask) -> None:
     """Give the description to the templates."""
     app.jinja_env.globals["jobposting"] = jobposting
+    app.jinja_env.globals["LISTINGS"] = LISTINGS

@@ -13,11 +13,12 @@ from postings.database import reading, writing
 from postings.drift import Profile, drift
 from postings.kept import KeptCrawl, KeptPosting, Turn
 from postings.life import CONFIRM_AFTER, Decision, History, Rule, Stored, decide
+from postings.listings import LISTINGS
 from postings.posting import Outcome, Posting, Reading, Source, Tag, Validators
 from postings.store import employers
 from postings.store.rows import place_values, posting_values, tag_values, tagged
 from postings.tables import CrawlRow, PlaceRow, PostingRow, SourceRow, TagRow, TextRow
-from postings.turns import next_turn
+from postings.turns import SHORTEST, next_turn
 
 
 class LeaseLost(Exception):
@@ -320,6 +321,7 @@ def _end_turn(connection: Connection, source: Any, read: Reading, decision: Deci
         moved=bool(decision.new or decision.changed or decision.reopened or decision.closed),
         gone_count=history.gone_count,
         held=doubted,
+        shortest=max(SHORTEST, LISTINGS[source.kind].shortest) if source.kind in LISTINGS else SHORTEST,
     )
     values: dict[str, Any] = {
         "lease": None,

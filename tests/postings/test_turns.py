@@ -58,3 +58,8 @@ def test_no_source_is_forgotten_or_asked_without_pause(
     turn = next_turn(outcome, now=NOW, interval=interval, failures=failures, moved=moved, gone_count=gone, held=held)
     assert HOUR <= turn.due_at - NOW <= max(LONGEST, RETRY_LONGEST, timedelta(days=7))
     assert SHORTEST <= turn.interval <= LONGEST
+
+
+def test_a_listing_is_crawled_no_more_often_than_its_terms_allow() -> None:
+    assert after(moved=True, interval=6 * HOUR, shortest=6 * HOUR).due_at - NOW == 6 * HOUR
+    assert after(Outcome.FAILED, shortest=6 * HOUR).due_at - NOW == 6 * HOUR

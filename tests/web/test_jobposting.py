@@ -11,7 +11,8 @@ import pytest
 from made_up import NOW, crawl, empty_store, made_up, visitor
 from selectolax.lexbor import LexborHTMLParser
 
-from postings.posting import EmploymentType, Interval, Place, Salary, Workplace
+from postings.listings import LISTINGS
+from postings.posting import EmploymentType, Interval, Place, Salary, Source, Workplace
 from postings.store import Store
 
 PLACE = {
@@ -102,3 +103,15 @@ def test_a_hostile_posting_cannot_leave_its_script(store: Store) -> None:
     found = told(store) or {}
     assert found["title"] == '</script><script>alert(1)</script>"\u2028'
     assert found["description"] == "<p>a</p>"
+
+
+@pytest.mark.parametrize(("kind", "handed_on"), [("remotive", False), ("arbeitnow", True)])
+def test_a_listing_is_thanked_and_handed_on_only_where_its_terms_allow(
+    store: Store, kind: str, handed_on: bool
+) -> None:
+    listing = Source(kind, "all")
+    crawl(store, [made_up("1", listing)], source=listing)
+    page = visitor(store).get("/jobs/1").text
+    assert LISTINGS[kind].homepage in page
+    assert LISTINGS[kind].name in LexborHTMLParser(page).css_first("main").text()
+    assert (told(store) is not None) is handed_on
