@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -24,6 +25,7 @@ from scrapy.http import Response
 from bench.server import KINDS
 from postings.posting import Source
 from postings.store import open_store
+from scraper.pipelines import source_kept
 from scraper.process import settings
 from scraper.spiders.ashby import AshbySpider
 from scraper.spiders.greenhouse import GreenhouseSpider
@@ -37,18 +39,35 @@ def keys(boards: int, kind: str) -> list[str]:
     return [str(number) for number in range(boards) if KINDS[number % len(KINDS)] == kind]
 
 
-def ours(given: argparse.Namespace, *, pipeline: bool) -> None:
-    """The project's own spiders, with or without tagging and keeping."""
+def ours(given: argparse.Namespace, *, pipeline: bool) -> list[int]:
+    """The project's own spiders, with or without tagging and keeping.
+
+    Returns:
+        Megabytes in use, on average over each quarter of the boards.
+    """
     told = settings()
     told.set("LOG_LEVEL", "ERROR")
     if not pipeline:
         told.set("ITEM_PIPELINES", {})
     process = AsyncCrawlerProcess(told)
+    memory: list[float] = []
+
+    def sample(crawl: object) -> None:  # noqa: ARG001
+        memory.append(int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6)
+
     for kind, spider in SPIDERS.items():
         local = type(spider.__name__, (spider,), {"board_url": f"http://127.0.0.1:{given.port}/{kind}/{{key}}"})
         sources = [Source(kind, key) for key in keys(given.boards, kind)]
-        process.crawl(local, sources=sources)
+        crawler = process.create_crawler(local)
+        crawler.signals.connect(sample, signal=source_kept)
+        process.crawl(crawler, sources=sources)
     process.start()
+    return [round(sum(part) / len(part)) for part in _quarters(memory)]
+
+
+def _quarters(samples: list[float]) -> list[list[float]]:
+    size = len(samples) // 4
+    return [samples[start : start + size] for start in range(0, 4 * size, size)] if size else []
 
 
 class Bare(Spider):
@@ -63,9 +82,9 @@ class Bare(Spider):
             mark = self.marks.get(str(number))
             headers = {"If-None-Match": mark} if mark else {}
             address = f"http://127.0.0.1:{self.port}/{kind}/{number}"
-            yield Request(address, headers=headers, cb_kwargs={"kind": kind, "number": number})
+            yield Request(address, headers=headers, cb_kwargs={"kind": kind})
 
-    def parse(self, response: Response, kind: str, number: int) -> None:
+    def parse(self, response: Response, kind: str) -> None:
         """Write one board."""
         if self.fetch_only:
             return
@@ -113,7 +132,14 @@ def bare(given: argparse.Namespace, *, fetch_only: bool) -> None:
     spider = type(
         "Bare",
         (Bare,),
-        {"boards": given.boards, "port": given.port, "fetch_only": fetch_only, "marks": marks, "engine": engine, "insert": put},
+        {
+            "boards": given.boards,
+            "port": given.port,
+            "fetch_only": fetch_only,
+            "marks": marks,
+            "engine": engine,
+            "insert": put,
+        },
     )
     process = AsyncCrawlerProcess(told)
     process.crawl(spider)
@@ -129,7 +155,11 @@ def main() -> None:
     parser.add_argument("--database", required=True)
     parser.add_argument("--marks")
     given = parser.parse_args()
-    os.environ |= {"CLIMATE_JOBS_DATABASE_URL": given.database, "CLIMATE_JOBS_PACE": "0", "CLIMATE_JOBS_ALLOW_PRIVATE": "1"}
+    os.environ |= {
+        "CLIMATE_JOBS_DATABASE_URL": given.database,
+        "CLIMATE_JOBS_PACE": "0",
+        "CLIMATE_JOBS_ALLOW_PRIVATE": "1",
+    }
     if given.what in ("ours", "spiders"):
         store = open_store(upgrade=True)
         for kind in KINDS:
@@ -138,15 +168,17 @@ def main() -> None:
                     store.sources.add(Source(kind, key), now=datetime.now(UTC), employer=f"Board {key}")
         store.close()
     started = time.monotonic()
+    quarters: list[int] = []
     if given.what in ("ours", "spiders"):
-        ours(given, pipeline=given.what == "ours")
+        quarters = ours(given, pipeline=given.what == "ours")
     else:
         bare(given, fetch_only=given.what == "fetch")
     used: dict[str, Any] = {
         "seconds": round(time.monotonic() - started, 3),
-        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "linux" else 1024**2),
+        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        // (1024 if sys.platform == "linux" else 1024**2),
     }
-    print(json.dumps(used))
+    print(json.dumps(used | {"megabytes by quarter": quarters}))
 
 
 if __name__ == "__main__":
