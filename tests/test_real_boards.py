@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,8 +17,9 @@ from urllib.parse import unquote, urlsplit
 import lxml.html
 import pytest
 from conftest import SHARED
-from recorded_boards import Engine, read, routes_of
+from recorded_boards import LOADER, Engine, read, routes_of
 from replaying import replaying
+from test_samples import EXPECTED
 
 from postings.kept import Filters, KeptCrawl
 from postings.posting import Source
@@ -278,3 +280,19 @@ def test_a_board_whose_postings_were_all_replaced_is_held_back_and_then_closed(s
     postings = list(store.postings.every(Filters(status="all", source=source)))
     assert sum(each.open for each in postings) == 17
     assert {each.closing.crawl for each in postings if each.closing} == {closing.id}
+
+
+def test_every_recorded_system_is_read_through_the_proxy_as_it_is(samples: Path, tmp_path: Path) -> None:
+    # What has no address of its own among the recordings cannot be asked for.
+    wanted = {source: (outcome, count) for source, outcome, count in EXPECTED if source not in ("getro:1", "gem:gem")}
+    with replaying(SHARED, tmp_path) as replay:
+        report = replay.crawl(*wanted)
+        kept = Counter(f"{each['source']['kind']}:{each['source']['key']}" for each in replay.export("all"))
+    found = {each["source"]: each for each in report["results"]}
+    assert {source: found[source]["outcome"] for source in wanted} == {
+        source: outcome for source, (outcome, _) in wanted.items()
+    }
+    for source, (_, count) in wanted.items():
+        # Of a listing only those postings are kept that serve a solution.
+        lists_many = LOADER.load(source.partition(":")[0]).listing
+        assert kept[source] <= count if lists_many else kept[source] == count, source
