@@ -12,10 +12,12 @@ from typing import Any
 
 import click
 
+from commands.finding import find_board, typed_address
 from commands.telling import a_source, print_json, print_table, refuse, store
 from postings import solutions
 from postings.kept import KeptSource
 from postings.posting import Source, is_web_address
+from scraper.addresses import whole_key
 from scraper.spiders import kinds
 
 _COLUMNS = ("name", "homepage", "careers_url", "ats", "ats_token", "solutions")
@@ -28,24 +30,37 @@ def sources_command() -> None:
 
 
 @sources_command.command("add")
-@click.argument("source", metavar="KIND:KEY")
+@click.argument("source", metavar="URL|KIND:KEY")
 @click.option("--employer", help="Whose board it is.")
 @click.option("--homepage", help="The employer's homepage.")
 @click.option(
     "--solution", "slugs", multiple=True, metavar="SLUG", help="A solution the employer works on; repeatable."
 )
 def add_command(source: str, employer: str | None, homepage: str | None, slugs: tuple[str, ...]) -> None:
-    """Add a board, or update one that is there already."""
-    wanted = _known_kind(a_source(source))
+    """Add a board, or update one that is there already.
+
+    Of a careers page or homepage, the board behind it is looked for, read, and added where it is surely the
+    employer's; else the exit code is 1 and what was found is shown. KIND:KEY is added without looking.
+    """
+    address = typed_address(source)
+    wanted = None if address else _known_kind(a_source(source))
     for slug in slugs:
         if solutions.by_slug(slug) is None:
             refuse(f"no such solution: {slug}{_did_you_mean(slug)}")
     if homepage is not None and not is_web_address(homepage):
         refuse(f"no web address: {homepage}")
+    why = ""
+    if address:
+        found = find_board(address, employer=employer, homepage=homepage)
+        assert found.sure is not None
+        wanted, why = found.sure.source, f" ({found.sure.why})"
+        if not _has_employer(wanted):
+            employer, homepage = employer or found.employer, homepage or found.homepage
+    assert wanted is not None
     if (slugs or homepage) and employer is None and not _has_employer(wanted):
         refuse("--solution and --homepage need --employer: whose are they?")
     added = store().sources.add(wanted, now=datetime.now(UTC), employer=employer, homepage=homepage, solutions=slugs)
-    click.echo(f"{wanted} {'added' if added else 'was there already; updated'}.")
+    click.echo(f"{wanted} {'added' if added else 'was there already; updated'}{why}.")
 
 
 def _has_employer(wanted: Source) -> bool:
@@ -156,7 +171,8 @@ def _row(file: Path, number: int, cells: dict[str, Any]) -> _Row:
         if solutions.by_slug(slug) is None:
             refuse(f"{at}: no such solution: {slug}")
     try:
-        source = Source(cells["ats"].strip(), cells["ats_token"].strip())
+        kind, token = cells["ats"].strip(), cells["ats_token"].strip()
+        source = Source(kind, whole_key(kind, token, (cells.get("careers_url") or "").strip()))
     except ValueError as error:
         refuse(f"{at}: {error}")
     return _Row(source, name, homepage or None, slugs)

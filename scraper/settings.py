@@ -14,7 +14,11 @@ PROJECT_PAGE = "https://pypi.org/project/climate-jobs/"
 USER_AGENT = f"climate-jobs/0.1 (+{'; '.join(filter(None, [PROJECT_PAGE, os.environ.get('CLIMATE_JOBS_CONTACT')]))})"
 
 # Politeness is shared by all crawls through the store: scraper/pace.py, politeness.py and robots.py.
-DOWNLOADER_MIDDLEWARES = {"scraper.robots.RobotsTxt": 100, "scraper.politeness.Politeness": 800}
+DOWNLOADER_MIDDLEWARES = {
+    "scraper.safety.Safety": 50,
+    "scraper.robots.RobotsTxt": 100,
+    "scraper.politeness.Politeness": 800,
+}
 ROBOTSTXT_OBEY = False
 CONCURRENT_REQUESTS = 64
 CONCURRENT_REQUESTS_PER_DOMAIN = 32
@@ -23,7 +27,9 @@ RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 RETRY_HTTP_CODES = [408, 500, 502, 503, 504, 522, 524]
 
-# Safety: nothing from the network is trusted.
+# Safety: nothing from the network is trusted, and none of it may send us into a private network.
+ALLOW_PRIVATE_HOSTS = os.environ.get("CLIMATE_JOBS_ALLOW_PRIVATE") == "1"
+TWISTED_DNS_RESOLVER = "scraper.safety.PublicResolver"
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024

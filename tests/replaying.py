@@ -81,13 +81,16 @@ class Replay:
 
 
 @contextmanager
-def replaying(shared: Path, folder: Path, *, at: str = "9999", samples: Path | None = None) -> Iterator[Replay]:
-    """Play the recordings up to a day, or those of another folder."""
+def replaying(
+    shared: Path, folder: Path, *, at: str = "9999", samples: Path | None = None, extra: Path | None = None
+) -> Iterator[Replay]:
+    """Play the recordings up to a day, or those of another folder; those of an extra one beside them."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     replay = Replay(folder, port, folder / "replay.jsonl", folder / "faults.json")
     command = [sys.executable, str(shared / "tools" / "replay.py"), "--samples", str(samples or shared / "samples")]
+    command += ["--samples", str(extra)] if extra else []
     command += ["--port", str(port), "--ca", str(folder / "ca.pem"), "--at", at]
     command += ["--log", str(replay.log), "--faults", str(replay.faults)]
     proxy = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
