@@ -47,8 +47,15 @@ class _List:
 
     rows: list[Any] = field(default_factory=list)
     refs: set[str] = field(default_factory=set)
+    #: How many rows have a ref that came before.
+    repeats: int = 0
     total: int | None = None
     fault: str | None = None
+    doubt: str | None = None
+
+
+class _Repeated(Unreadable):
+    """A page has only rows that came before."""
 
 
 class BoardSpider(Spider):
@@ -66,8 +73,8 @@ class BoardSpider(Spider):
     follows: ClassVar[bool] = False
     #: Whether another address is tried whatever is wrong with the first, and not only where it is not there.
     anywhere: ClassVar[bool] = False
-    #: A total at which the source stops counting: what reaches it is never read whole.
-    cap: ClassVar[int | None] = None
+    #: Whether a posting has a row for each of its places; elsewhere a row that comes again hides another.
+    row_per_place: ClassVar[bool] = False
     #: How many boards are read side by side.
     at_once: ClassVar[int] = 8
 
@@ -125,8 +132,15 @@ class BoardSpider(Spider):
         """How many rows the source says it has, where it says so on its first page."""
         return None
 
+    def doubt(self, page: Any) -> str | None:  # noqa: ARG002
+        """Why a list may lack postings though it seems whole, so that none is closed; asked of every page."""
+        return None
+
     def next_page(self, page: Any, request: Request, seen: int) -> Request | None:  # noqa: ARG002
         """The request for the page after this one, where the ATS pages.
+
+        One that only makes sure that nothing is left has ``may_be_missing`` in its meta: that it is not there, or
+        brings what came before, is no fault then.
 
         Args:
             seen: how many rows have come so far.
@@ -156,7 +170,10 @@ class BoardSpider(Spider):
 
     def _opening(self, source: Source, turn: Turn | None) -> Request:
         request = self._mannered(self._asking(self.addresses(source.key)[0], turn))
-        request.meta["handle_httpstatus_all"] = True
+        # All answers come to us, but for those that send a spider on that follows.
+        request.meta["handle_httpstatus_list"] = [
+            status for status in range(100, 600) if not (self.follows and 300 <= status < 400 and status != 304)
+        ]
         return request.replace(
             callback=self.opened,
             errback=self.not_opened,
@@ -221,10 +238,11 @@ class BoardSpider(Spider):
         faults = [found.fault] if found.fault else []
         if broken:
             faults.append(f"{len(broken)} of {len(found.rows)} rows made no posting ({broken[0]})")
-        if found.total is not None and found.total != len(found.rows) and not found.fault:
-            faults.append(f"listed {len(found.rows)} of {found.total}")
-        if self.cap is not None and found.total is not None and found.total >= self.cap:
-            faults.append(f"at its cap of {self.cap} rows")
+        listed = len(found.rows) - (0 if self.row_per_place else found.repeats)
+        if found.total is not None and found.total != listed and not found.fault:
+            faults.append(f"listed {listed} of {found.total}")
+        if found.doubt:
+            faults.append(found.doubt)
         reading.outcome = Outcome.PARTIAL if faults or self.window else Outcome.COMPLETE
         reading.excused = self.window and not faults
         reading.reason = "; ".join(faults) or ("it shows only its newest entries" if self.window else None)
@@ -233,17 +251,21 @@ class BoardSpider(Spider):
         request, response = await self._first(reading.source, turn, opened)
         digest = hashlib.blake2b(_program().encode(), digest_size=16)
         found = _List()
+        following: Request | None = None
         for number in range(MOST_PAGES):
             digest.update(response.body)
             try:
                 page = self.page(response)
                 found.total = self._asked(self.total, page) if number == 0 else found.total
+                found.doubt = found.doubt or self._asked(self.doubt, page)
                 self._add(self._asked(self.rows, page), found)
                 following = self._following(page, request, len(found.rows))
                 if following is None:
                     break
                 request, response = following, await self.fetch(following)
             except Unreadable as error:
+                if isinstance(error, (Gone, _Repeated)) and following and following.meta.get("may_be_missing"):
+                    break
                 if not found.rows:
                     raise
                 found.fault = str(error)
@@ -257,13 +279,14 @@ class BoardSpider(Spider):
     def _add(self, rows: list[Any], found: _List) -> None:
         """Take in the rows of a page; Unreadable where they only repeat what came before, and so may hide others."""
         if type(self).ref is not BoardSpider.ref:
-            refs = set()
+            refs = []
             for row in rows:
                 with suppress(*BROKEN):
-                    refs.add(self.ref(row))
-            if refs and refs <= found.refs:
-                raise Unreadable("a page repeats those before it")
-            found.refs |= refs
+                    refs.append(self.ref(row))
+            if refs and found.refs.issuperset(refs):
+                raise _Repeated("a page repeats those before it")
+            found.repeats += len(refs) - len(set(refs) - found.refs)
+            found.refs.update(refs)
         found.rows += rows
 
     async def _first(
@@ -279,9 +302,9 @@ class BoardSpider(Spider):
                     self.page(response)
                 return request, response
             except Unreadable as error:
-                doubt = isinstance(fault, Gone) and self.anywhere
-                fault = error if fault is None or doubt else fault
-                if not self.anywhere and not isinstance(fault, Gone):
+                # It is gone only where every address says so.
+                fault = error if fault is None or isinstance(fault, Gone) else fault
+                if not (self.anywhere or isinstance(error, Gone)):
                     break
         raise fault or Unreadable("no address")
 
@@ -312,10 +335,9 @@ class BoardSpider(Spider):
                 if self._details and (ref := self.ref(row)) in read_lately:
                     reading.listed.add(ref)
                     continue
-                posting = await self._one(row, reading.source, turn)
-            except Gone:
-                # The list counts; what it tells itself is a posting still.
-                posting = self._listed_only(row, reading)
+                # A further row of a posting adds its place; the page of it has been read.
+                again = self._details and ref in made
+                posting = self._listed_only(row, reading) if again else await self._one(row, reading, turn)
             except (*BROKEN, Unreadable) as error:
                 broken.append(f"{type(error).__name__}: {error}"[:120])
                 log.warning("%s: a row made no posting: %s", reading.source, broken[-1])
@@ -341,19 +363,23 @@ class BoardSpider(Spider):
                 still.append(ref)
         self._turns.looked_at(turn, still)
 
-    async def _one(self, row: Any, source: Source, turn: Turn | None) -> Posting | None:
-        request = self.detail(row, source)
+    async def _one(self, row: Any, reading: Reading, turn: Turn | None) -> Posting | None:
+        request = self.detail(row, reading.source)
         if request is None:
-            return self.posting(row, source)
+            return self.posting(row, reading.source)
         if turn is not None and self._turns is not None and not self._turns.keep(turn):
             raise Unreadable("another crawl took it over")
-        return self.detailed(row, await self.fetch(request), source)
+        try:
+            return self.detailed(row, await self.fetch(request), reading.source)
+        except Gone:
+            # The list counts; what it tells itself is a posting still.
+            return self._listed_only(row, reading)
 
     def _listed_only(self, row: Any, reading: Reading) -> Posting | None:
-        """The posting of a row whose own page is not there; where the list tells too little for one, it is listed."""
+        """The posting of a row whose own page is not there; where lists tell too little for one, it is listed."""
         try:
             return self.posting(row, reading.source)
-        except (*BROKEN, NotImplementedError):
+        except NotImplementedError:
             reading.listed.add(self.ref(row))
             return None
 
@@ -389,9 +415,17 @@ def _joined(first: Posting | None, again: Posting) -> Posting:
     """One posting of two rows with the same id: an ATS repeats a vacancy for each of its places, or languages."""
     if first is None:
         return again
-    places = tuple(dict.fromkeys([*first.places, *again.places]))
-    told = first if first.description_text else again
-    return replace(first, places=places, description_html=told.description_html, description_text=told.description_text)
+    told = first if first.description_text or not again.description_text else again
+    kinds = {first.workplace, again.workplace} - {None}
+    return replace(
+        first,
+        places=tuple(dict.fromkeys([*first.places, *again.places])),
+        workplace=kinds.pop() if len(kinds) == 1 else None,
+        salary=first.salary or again.salary,
+        language=told.language,
+        description_html=told.description_html,
+        description_text=told.description_text,
+    )
 
 
 @cache

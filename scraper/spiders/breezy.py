@@ -7,9 +7,11 @@ from scrapy import Request
 from scrapy.http import Response
 
 from postings.posting import Place, Posting, Source, Workplace
+from scraper.asking import Unreadable
 from scraper.boards import BoardSpider
-from scraper.clean import plain_text, utc
-from scraper.job_posting import with_page
+from scraper.clean import describe, plain_text, utc
+from scraper.embedded import html_of
+from scraper.job_posting import job_postings, with_page
 from scraper.pay import pay_from_text
 from scraper.places import place
 from scraper.terms import employment_type
@@ -34,22 +36,29 @@ class BreezySpider(BoardSpider):
 
     def detailed(self, row: dict[str, Any], response: Response, source: Source) -> Posting:
         listed = self.posting(row, source)
-        found = with_page(listed, response)
-        return replace(found, salary=found.salary or listed.salary)
+        if job_postings(response):
+            found = with_page(listed, response)
+            return replace(found, salary=found.salary or listed.salary, employer=listed.employer or found.employer)
+        html, text = describe(html_of(response).css("div.description").get())
+        if not text:
+            raise Unreadable("a page without the text of its posting")
+        return replace(listed, description_html=html, description_text=text)
 
     def posting(self, row: dict[str, Any], source: Source) -> Posting:
         where = row.get("location") or {}
+        places = _places(where, row.get("locations") or ())
+        country = places[0].country if places else None
         return Posting(
             source=source,
             ref=self.ref(row),
             title=plain_text(row["name"]),
             url=row["url"],
             employer=plain_text((row.get("company") or {}).get("name")) or None,
-            places=_places(where, row.get("locations") or ()),
+            places=places,
             workplace=Workplace.REMOTE if where.get("is_remote") else None,
             employment_type=employment_type((row.get("type") or {}).get("name")),
             department=plain_text(row.get("department")) or None,
-            salary=pay_from_text(row.get("salary"), in_field=True),
+            salary=pay_from_text(row.get("salary"), country=country, in_field=True),
             posted_at=utc(row.get("published_date")),
         )
 
@@ -60,7 +69,7 @@ def _places(first: dict[str, Any], more: Any) -> tuple[Place, ...]:
             each.get("name"),
             city=each.get("city"),
             region=(each.get("state") or {}).get("name"),
-            country=(each.get("country") or {}).get("name"),
+            country=(each.get("country") or {}).get("id") or (each.get("country") or {}).get("name"),
         )
         for each in [first, *more]
     ]

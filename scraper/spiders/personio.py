@@ -30,9 +30,9 @@ class PersonioSpider(BoardSpider):
 
     def page(self, response: Response) -> Any:
         try:
-            root = etree.fromstring(response.body, etree.XMLParser(resolve_entities=False, no_network=True))
+            root = etree.fromstring(response.body.lstrip(), etree.XMLParser(resolve_entities=False, no_network=True))
         except etree.XMLSyntaxError as error:
-            raise Unreadable(f"no XML ({error})"[:200]) from error
+            raise Unreadable(f"not XML ({error})"[:200]) from error
         if root.tag != "workzag-jobs":
             raise Unreadable(f"no list of positions but <{root.tag}>"[:200])
         root.set("host", response.url.split("/")[2])
@@ -42,11 +42,18 @@ class PersonioSpider(BoardSpider):
         return page.findall("position")
 
     def next_page(self, page: Any, request: Request, seen: int) -> Request | None:
+        """The feed in the next language, until every position has had a text; each of them lists all positions."""
+        listed, told = request.meta.get("positions", (frozenset(), frozenset()))
+        texts = {plain_text(row.findtext("id")): _texts(row) for row in self.rows(page)}
+        listed |= texts.keys()
+        told |= {ref for ref, text in texts.items() if text}
         address, _, language = request.url.rpartition("=")
         following = LANGUAGES.index(language) + 1
-        if all(_texts(row) for row in page.findall("position")) or following == len(LANGUAGES):
+        # An empty feed may be one of a language that the board does not know.
+        if (listed <= told and (listed or following > 1)) or following == len(LANGUAGES):
             return None
-        return Request(f"{address}={LANGUAGES[following]}")
+        meta = {"positions": (listed, told), "may_be_missing": True}
+        return Request(f"{address}={LANGUAGES[following]}", meta=meta)
 
     def posting(self, row: Any, source: Source) -> Posting:
         html, text = describe(_texts(row))

@@ -57,7 +57,10 @@ _KINDS = {"hybrid": Workplace.HYBRID, "remote": Workplace.REMOTE, "on_site": Wor
 
 def _places(row: dict[str, Any]) -> tuple[Place, ...]:
     rows = row.get("locations") or [{**row, "state": row.get("state_name")}]
-    found = [place(city=each.get("city"), region=each.get("state"), country=each.get("country")) for each in rows]
+    found = [
+        place(city=each.get("city"), region=each.get("state"), country=each.get("country") or each.get("country_code"))
+        for each in rows
+    ]
     found = [each for each in found if each is not None] or [place(row.get("location"))]
     return tuple(dict.fromkeys(each for each in found if each is not None))
 

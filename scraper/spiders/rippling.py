@@ -5,7 +5,7 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-from postings.posting import Place, Posting, Salary, Source
+from postings.posting import Place, Posting, Salary, Source, Workplace
 from scraper.asking import json_of
 from scraper.boards import BoardSpider
 from scraper.clean import describe, plain_text, utc
@@ -22,6 +22,7 @@ class RipplingSpider(BoardSpider):
     """Reads a list, a row for each place, and the text of each posting from an answer of its own."""
 
     name = "rippling"
+    row_per_place = True
 
     def addresses(self, key: str) -> list[str]:
         return [BOARD.format(key), PAGED.format(key, 0)]
@@ -31,6 +32,9 @@ class RipplingSpider(BoardSpider):
 
     def total(self, page: Any) -> int | None:
         return None if isinstance(page, list) else page["totalItems"]
+
+    def doubt(self, page: Any) -> str | None:
+        return None if isinstance(page, list) else "its newer list is not known to hold all"
 
     def next_page(self, page: Any, request: Request, seen: int) -> Request | None:
         if isinstance(page, list) or page["page"] + 1 >= page["totalPages"]:
@@ -49,19 +53,17 @@ class RipplingSpider(BoardSpider):
     def posting(self, row: dict[str, Any], source: Source) -> Posting:
         texts = row.get("description") or {}
         html, text = describe("".join(texts.get(name) or "" for name in ("company", "role")))
-        kind = row.get("employmentType") or {}
+        kind, unit = row.get("employmentType") or {}, row.get("department") or {}
         return Posting(
             source=source,
             ref=self.ref(row),
             title=plain_text(row["name"]),
             url=row["url"],
+            employer=plain_text(row.get("companyName")) or None,
             places=_places(row),
-            workplace=next((workplace(each.get("workplaceType")) for each in row.get("locations") or ()), None),
+            workplace=_workplace(row),
             employment_type=employment_type(kind.get("label"), kind.get("id")),
-            department=plain_text(
-                (row.get("department") or {}).get("label") or (row.get("department") or {}).get("name")
-            )
-            or None,
+            department=plain_text(unit.get("label") or unit.get("name")) or None,
             salary=_pay(row.get("payRangeDetails") or ()),
             language=row.get("language"),
             posted_at=utc(row.get("createdOn")),
@@ -70,18 +72,21 @@ class RipplingSpider(BoardSpider):
         )
 
 
+def _workplace(row: dict[str, Any]) -> Workplace | None:
+    """The one all places share; a place that can be chosen is not where the work must be done."""
+    said = {workplace(each.get("workplaceType")) for each in row.get("locations") or ()}
+    if row.get("isRemote"):
+        return Workplace.REMOTE
+    return said.pop() if len(said) == 1 else None
+
+
 def _places(row: dict[str, Any]) -> tuple[Place, ...]:
-    texts = row.get("workLocations") or [(row.get("workLocation") or {}).get("label")]
-    found = [Place(text) for each in texts if (text := plain_text(each if isinstance(each, str) else None))]
-    found += [
-        known
-        for each in row.get("locations") or ()
-        if (
-            known := place(
-                each.get("name"), city=each.get("city"), region=each.get("state"), country=each.get("country")
-            )
-        )
-    ]
+    names = row.get("workLocations") or [(row.get("workLocation") or {}).get("label")]
+    found = [Place(text) for each in names if (text := plain_text(each))]
+    for each in row.get("locations") or ():
+        country = each.get("countryCode") or each.get("country")
+        known = place(each.get("name"), city=each.get("city"), region=each.get("state"), country=country)
+        found += [known] if known else []
     return tuple(dict.fromkeys(found))
 
 

@@ -29,7 +29,10 @@ class SmartrecruitersSpider(BoardSpider):
         return page["content"]
 
     def total(self, page: dict[str, Any]) -> int | None:
-        return page.get("totalFound")
+        return page["totalFound"]
+
+    def doubt(self, page: dict[str, Any]) -> str | None:
+        return None if page["totalFound"] else "no postings, which is also what it says of an unknown company"
 
     def next_page(self, page: dict[str, Any], request: Request, seen: int) -> Request | None:
         if not page["content"] or seen >= page["totalFound"]:
@@ -42,10 +45,12 @@ class SmartrecruitersSpider(BoardSpider):
     def detail(self, row: dict[str, Any], source: Source) -> Request:
         return Request(f"{BOARD.format(source.key)}/{self.ref(row)}")
 
-    def detailed(self, row: dict[str, Any], response: Response, source: Source) -> Posting:
+    def detailed(self, row: dict[str, Any], response: Response, source: Source) -> Posting | None:
         return self.posting(row | json_of(response), source)
 
-    def posting(self, row: dict[str, Any], source: Source) -> Posting:
+    def posting(self, row: dict[str, Any], source: Source) -> Posting | None:
+        if row.get("active") is False:
+            return None
         where = row.get("location") or {}
         html, text = describe(_whole_text((row.get("jobAd") or {}).get("sections") or {}))
         return Posting(

@@ -41,7 +41,10 @@ class WorkableSpider(BoardSpider):
 
 
 def _places(row: dict[str, Any]) -> tuple[Place, ...]:
-    shown = [each for each in row.get("locations") or () if not each.get("hidden")]
-    found = [place(city=each.get("city"), region=each.get("region"), country=each.get("country")) for each in shown]
-    found = found or [place(city=row.get("city"), region=row.get("state"), country=row.get("country"))]
-    return tuple(each for each in found if each is not None)
+    known = row.get("locations") or [{**row, "region": row.get("state")}]
+    found = [
+        place(city=each.get("city"), region=each.get("region"), country=each.get("country") or each.get("countryCode"))
+        for each in known
+        if not each.get("hidden")
+    ]
+    return tuple(dict.fromkeys(each for each in found if each is not None))

@@ -1,30 +1,29 @@
-"""Workday boards, by the list their own pages read: https://www.workday.com/en-us/products/talent-management/talent-acquisition.html"""
+"""Workday boards, such as https://TENANT.wd5.myworkdayjobs.com/SITE"""
 
-import json
 import re
 from typing import Any
 
 from scrapy import Request
-from scrapy.http import Response
+from scrapy.http import JsonRequest, Response
 
 from postings.posting import Place, Posting, Source
 from scraper.asking import json_of
 from scraper.boards import BoardSpider
 from scraper.clean import describe, plain_text, utc
-from scraper.places import place
+from scraper.places import place, read_places
 from scraper.terms import employment_type, workplace
 
 #: More at once is refused.
 PAGE = 20
-REQUISITION = re.compile(r"_([^_/]+?)(?:-\d{1,2})?$")
+#: It counts no further, and begins anew beyond.
+CAP = 2000
+SEVERAL = re.compile(r"\d+ Locations")
 
 
 class WorkdaySpider(BoardSpider):
     """Reads a list page by page, and each posting from an answer of its own; the key is ``tenant.wdN/site``."""
 
     name = "workday"
-    #: It counts no further, and begins anew beyond.
-    cap = 2000
 
     def addresses(self, key: str) -> list[str]:
         return [f"{_api(key)}/jobs"]
@@ -38,16 +37,21 @@ class WorkdaySpider(BoardSpider):
     def total(self, page: dict[str, Any]) -> int | None:
         return page["total"]
 
+    def doubt(self, page: dict[str, Any]) -> str | None:
+        return f"it counts no further than {CAP}" if page.get("total", 0) >= CAP else None
+
     def next_page(self, page: dict[str, Any], request: Request, seen: int) -> Request | None:
         # Later pages say that there are none.
-        total = request.meta.get("total", page["total"])
-        if not page["jobPostings"] or seen >= total:
+        total = request.meta.get("total", page.get("total", 0))
+        if not page["jobPostings"] or 0 < total <= seen:
             return None
         return _list(request.url, offset=seen, total=total)
 
     def ref(self, row: dict[str, Any]) -> str:
-        found = REQUISITION.search(row["externalPath"])
-        return found[1] if found else row["externalPath"].rpartition("/")[2]
+        """The requisition's number; a copy of it on another site has «-1» behind it in its address."""
+        path = row["externalPath"]
+        named = [each for each in row.get("bulletFields") or () if re.search(rf"_{re.escape(each)}(?:-\d+)?$", path)]
+        return named[0] if named else path.rpartition("/")[2].rpartition("_")[2]
 
     def detail(self, row: dict[str, Any], source: Source) -> Request:
         return Request(f"{_api(source.key)}{row['externalPath']}", headers={"Accept": "application/json"})
@@ -84,17 +88,16 @@ def _api(key: str) -> str:
 
 
 def _list(address: str, *, offset: int, total: int | None = None) -> Request:
-    body = json.dumps({"appliedFacets": {}, "limit": PAGE, "offset": offset, "searchText": ""})
-    headers = {"Content-Type": "application/json", "Accept": "application/json"}
+    wanted = {"appliedFacets": {}, "limit": PAGE, "offset": offset, "searchText": ""}
     meta = {} if total is None else {"total": total}
-    return Request(address, method="POST", body=body, headers=headers, meta=meta)
+    return JsonRequest(address, data=wanted, headers={"Accept": "application/json"}, meta=meta)
 
 
 def _places(info: dict[str, Any]) -> tuple[Place, ...]:
+    texts = [plain_text(each) for each in (info.get("location"), *(info.get("additionalLocations") or ()))]
+    found = [Place(text) for text in texts if text and not SEVERAL.fullmatch(text)]
     code = ((info.get("jobRequisitionLocation") or {}).get("country") or {}).get("alpha2Code")
-    texts = [
-        name for each in [info.get("location"), *(info.get("additionalLocations") or ())] if (name := plain_text(each))
-    ]
-    if len(texts) == 1 and code:
-        return (place(texts[0], country=code) or Place(texts[0]),)
-    return tuple(Place(name) for name in texts if not re.fullmatch(r"\d+ Locations", name))
+    if found and code not in {said.country for said in read_places(found[0].text).places}:
+        # The words of the first do not say it, or seem to say another.
+        found[0] = place(found[0].text, country=code) or found[0]
+    return tuple(found)
