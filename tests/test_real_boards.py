@@ -296,3 +296,15 @@ def test_every_recorded_system_is_read_through_the_proxy_as_it_is(samples: Path,
         # Of a listing only those postings are kept that serve a solution.
         lists_many = LOADER.load(source.partition(":")[0]).listing
         assert kept[source] <= count if lists_many else kept[source] == count, source
+
+
+def test_a_second_pass_over_unchanged_boards_asks_only_whether_anything_changed(samples: Path, tmp_path: Path) -> None:
+    whole = [source for source, route in boards(samples) if route.get("rows", 0) >= (route.get("total") or 0)]
+    with replaying(SHARED, tmp_path) as replay:
+        replay.crawl(*whole)
+        first = len(replay.asked())
+        report = replay.crawl(*whole)
+        second = replay.asked()[first:]
+    assert report["unchanged"] == len(whole) == len(second)
+    assert {each["status"] for each in second} == {304}
+    assert all(each["headers"].get("if-none-match") for each in second)
