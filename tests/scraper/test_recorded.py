@@ -34,3 +34,11 @@ def test_a_spider_and_its_file_share_one_name() -> None:
 @pytest.mark.parametrize("kind", kinds())
 def test_every_spider_has_a_recorded_page(kind: str) -> None:
     assert any(folder.parent.name == kind for folder in FOLDERS)
+
+
+def test_the_documents_name_every_system_and_every_exception_from_robots_txt() -> None:
+    text = (RECORDED.parents[1] / "docs" / "boards.md").read_text(encoding="utf-8")
+    table, _, manners = text.partition("## Manners")
+    for kind in kinds():
+        assert f"| `{kind}` |" in table, kind
+        assert (f"`{kind}`" in manners) is LOADER.load(kind).documented_api, kind
