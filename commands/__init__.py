@@ -22,6 +22,8 @@ COMMANDS = {
     "evaluate": "tagging",
     "retag": "retagging",
     "export": "exporting",
+    "pages": "pages",
+    "directory": "directory",
     "db": "database",
 }
 

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from commands.parent import ends_with_parent
-from commands.telling import a_source, print_json, print_table, refuse, store
+from commands.telling import a_source, decider, print_json, print_table, refuse, store
 from postings.kept import KeptCrawl
 from postings.posting import Source
 from postings.store import Store
@@ -44,6 +44,7 @@ def crawl_command(sources: tuple[str, ...], due: bool, kind: str | None, as_json
         pace_of("")
     except ValueError as error:
         refuse(str(error))
+    decider()
     opened = store()
     plan, many = _named(opened, named) if sources else _due(opened, [kind] if kind else known)
     # Loading Scrapy takes longer than all of the above.

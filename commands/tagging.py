@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,6 +15,7 @@ import orjson
 from commands.telling import print_json, print_table, refuse
 from postings import directory, names, solutions
 from postings.evaluation import Judged, report
+from postings.figures import published
 from postings.posting import Tag
 from postings.tagger import Tagger
 
@@ -104,7 +105,8 @@ def evaluate_command(file: Path, no_directory: bool, as_json: bool, write: Path 
     started = time.perf_counter()
     with _opened(file) as lines:
         rows = _Rows(lines, at_once=False)
-        judged = list(_judged(rows, reader))
+        pairs = list(_judged(rows, reader))
+    judged = [one for _, one in pairs]
     if not judged:
         refuse(f"{file}: no posting with its solutions")
     for refusal in rows.refused:
@@ -117,7 +119,9 @@ def evaluate_command(file: Path, no_directory: bool, as_json: bool, write: Path 
         **report(judged),
     }
     if write:
-        _write(write, {name: part for name, part in figures.items() if name not in ("errors", "seconds")})
+        other = _Reader(no_directory, reader.tagger)
+        otherwise = report([replace(one, tags=other.tags(row)) for row, one in pairs])
+        _write(write, published(figures, otherwise))
     if as_json:
         print_json(figures)
     else:
@@ -148,14 +152,15 @@ def _plain(one: Tag) -> dict[str, Any]:
     }
 
 
-def _judged(rows: _Rows, reader: _Reader) -> Iterator[Judged]:
+def _judged(rows: _Rows, reader: _Reader) -> Iterator[tuple[dict[str, Any], Judged]]:
+    """The labelled rows, each as it was and as it is judged."""
     for number, row in rows:
         try:
             truth, also_ok = _slugs(row, "solutions"), _slugs(row, "also_ok", needed=False)
         except ValueError as error:
             rows.refuse(number, str(error))
             continue
-        yield Judged(
+        judged = Judged(
             ref=str(row["id"]),
             title=row["title"],
             tags=reader.tags(row),
@@ -165,6 +170,7 @@ def _judged(rows: _Rows, reader: _Reader) -> Iterator[Judged]:
             hard=row.get("hard") is True,
             employer=row.get("company"),
         )
+        yield row, judged
 
 
 def _slugs(row: dict[str, Any], name: str, *, needed: bool = True) -> frozenset[str]:

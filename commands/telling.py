@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 import orjson
 
+from postings.kept import StoreError
 from postings.posting import Source
-from postings.store import Store, StoreError, open_store
+
+if TYPE_CHECKING:
+    from postings.deciding import Decider
+    from postings.store import Store
 
 
 class Refusal(click.ClickException):
@@ -40,7 +44,20 @@ class Telling(click.Group):
 
 def store() -> Store:
     """The store the environment names, created or brought up to date where that may be done here."""
+    # Loading it takes longer than tagging a thousand postings, which needs none.
+    from postings.store import open_store
+
     return open_store()
+
+
+def decider() -> Decider:
+    """What decides on tags, by the environment's settings."""
+    from postings.deciding import Decider
+
+    try:
+        return Decider.of_environment()
+    except ValueError as error:
+        refuse(str(error))
 
 
 def a_source(text: str) -> Source:

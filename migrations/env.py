@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from postings.database import connect, writing
+from postings.database import connect, mapped, writing
 from postings.tables import Base, UtcDateTime
 
 
@@ -20,6 +20,7 @@ def migrate(connection: Connection) -> None:
         render_as_batch=True,
         render_item=render,
         compare_type=True,
+        include_name=mapped,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -8,6 +8,10 @@ from datetime import datetime
 from postings.posting import Employer, Posting, Source, Tag, Validators
 
 
+class StoreError(Exception):
+    """The store cannot be used; its text is one line for people."""
+
+
 @dataclass(frozen=True, slots=True)
 class Closing:
     """Which crawl closed a posting, and by which rule of ``postings.life``."""
@@ -110,7 +114,8 @@ class Filters:
     place: str | None = None
     #: Slugs; any of them.
     solutions: tuple[str, ...] = ()
-    employer: str | None = None
+    #: Slugs; any of them.
+    employers: tuple[str, ...] = ()
     workplace: str | None = None
     country: str | None = None
     employment_type: str | None = None
@@ -130,3 +135,7 @@ class Page:
 
     items: list[KeptPosting] = field(default_factory=list)
     total: int = 0
+    #: Whether the list goes on behind this part.
+    more: bool = False
+    #: Whether there are more than the total: so many postings had the words that only the newest were looked at.
+    bounded: bool = False

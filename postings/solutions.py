@@ -10,8 +10,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from rapidfuzz import fuzz
-
 #: Sectors in the order a page shows them. A solution of several sectors is shown in the first of them in this order,
 #: so that insulation is found under buildings and not among the power plants.
 SECTORS = (
@@ -159,6 +157,8 @@ def _terms() -> tuple[tuple[str, str], ...]:
 
 def _likeness(query: str, term: str) -> float:
     # Half for shared words, half for the whole: by words alone a bare "and" or "of" is like every name that has it.
+    from rapidfuzz import fuzz  # Loading it takes longer than all else here, and only searches need it.
+
     return (fuzz.token_set_ratio(query, term) + fuzz.ratio(query, term)) / 2
 
 

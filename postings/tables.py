@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Text,
@@ -254,6 +255,30 @@ class TagRow(Base):
     __table_args__ = (Index("ix_tags_posting_id", "posting_id"),)
 
 
+class SearchedRow(Base):
+    """What a posting is searched by beside its text. The database indexes both with it (``store.searching``)."""
+
+    __tablename__ = "searched"
+
+    #: The text must stay as long as it is indexed: SQLite takes words out of its index by telling it them once more.
+    posting_id: Mapped[int] = mapped_column(ForeignKey("texts.posting_id"), primary_key=True, autoincrement=False)
+    title: Mapped[str] = mapped_column(Text)
+    employer: Mapped[str] = mapped_column(Text)
+    places: Mapped[str] = mapped_column(Text)
+
+
+class ChangeRow(Base):
+    """A posting that has changed, in the order in which the changes took place."""
+
+    __tablename__ = "changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: None: employers have.
+    posting_id: Mapped[int | None]
+
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+
 class HostRow(Base):
     """An upstream host: when it may be asked next, and its robots.txt."""
 
@@ -282,3 +307,49 @@ class HostRequestRow(Base):
     token: Mapped[str] = mapped_column(primary_key=True)
     host: Mapped[str] = mapped_column(index=True)
     until: Mapped[datetime]
+
+
+class PageRow(Base):
+    """An imported page of the handbook, as it was read last."""
+
+    __tablename__ = "handbook_pages"
+
+    solution: Mapped[str] = mapped_column(primary_key=True)
+    #: Where it lies in the handbook.
+    file: Mapped[str]
+    #: The file, byte for byte.
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    #: What was read in it (``postings.handbook.HandbookPage``).
+    content: Mapped[dict[str, Any]]
+    imported_at: Mapped[datetime]
+
+
+class NamedRow(Base):
+    """An employer that a page of the handbook names for its solution: weaker than what is known otherwise."""
+
+    __tablename__ = "handbook_companies"
+
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employers.id"), primary_key=True)
+    solution: Mapped[str] = mapped_column(primary_key=True)
+    #: ``page`` or ``page-list``.
+    evidence: Mapped[str]
+    #: As the page writes it.
+    name: Mapped[str]
+    link: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (Index("ix_handbook_companies_solution", "solution"),)
+
+
+class LinkRow(Base):
+    """What came of looking at an address that a page links to."""
+
+    __tablename__ = "handbook_links"
+
+    address: Mapped[str] = mapped_column(Text, primary_key=True)
+    #: ``sound``, ``moved``, ``broken``, ``nowhere`` or ``unknown``.
+    state: Mapped[str]
+    #: For people.
+    reason: Mapped[str] = mapped_column(Text)
+    moved_to: Mapped[str | None] = mapped_column(Text)
+    checked_at: Mapped[datetime]

@@ -176,6 +176,14 @@ class _Whole:
         return self.text[start:end]
 
 
+def standing(line: EmployerSolution) -> tuple[str, float]:
+    """The best origin of an employer's solution, and what it counts, from 0 (a machine's label) to 1 (a fact)."""
+    origins = [origin.strip() for origin in line.evidence.split(";")]
+    worth = {origin: 1.0 if origin in _FACTS else _HINTS.get(origin, 0.0) for origin in origins}
+    best = max(worth, key=worth.__getitem__)
+    return best, worth[best]
+
+
 def _lines(employer: Employer | None, roles: set[str]) -> dict[str, tuple[str, float]]:
     """An employer's lines of work, where it is known for few: by solution, the origin and what it is worth.
 
@@ -184,11 +192,9 @@ def _lines(employer: Employer | None, roles: set[str]) -> dict[str, tuple[str, f
     """
     found: dict[str, tuple[str, float]] = {}
     for line in employer.solutions if employer else ():
-        origins = [origin.strip() for origin in line.evidence.split(";")]
-        worth = {origin: 1.0 if origin in _FACTS else _HINTS.get(origin, 0.0) for origin in origins}
-        best = max(origins, key=lambda origin: worth[origin])
-        if worth[best]:
-            found[line.solution] = best, worth[best]
+        origin, counts = standing(line)
+        if counts:
+            found[line.solution] = origin, counts
     by_lines = _BY_LINES.get(len(found), 0.0)
     return {
         slug: (origin, worth * by_lines * (_OTHER_ROLE if len(found) > 1 and roles and slug not in roles else 1.0))

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 from scrapy.crawler import Crawler
 
-from postings.kept import Turn
-from postings.posting import Posting, Tag
+from postings.deciding import ENOUGH_TEXTS, Decider
+from postings.kept import Filters, Turn
+from postings.posting import Employer, Posting, Reading, Tag
 from postings.store import LeaseLost
-from postings.tagger import Tagger
 from scraper.boards import Brought
 from scraper.turns import the_store
 
@@ -26,7 +26,7 @@ class TagAndSave:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._store = the_store(crawler.settings.get("CLIMATE_JOBS_DATABASE_URL"))
-        self._tagger = Tagger.shipped()
+        self._decider = Decider.of_environment()
         self._lists_many = bool(getattr(crawler.spider, "listing", False))
 
     @classmethod
@@ -39,7 +39,8 @@ class TagAndSave:
         if brought.turn is None:
             return brought
         read = brought.reading
-        tags = {posting.ref: self._tags(posting, brought.turn) for posting in read.postings}
+        employer = self._employer(brought.turn, read)
+        tags = {posting.ref: self._tags(posting, employer) for posting in read.postings}
         if self._lists_many and brought.turn.employer is None:
             # Of many employers' postings only those are ours that serve a solution.
             read.postings = [posting for posting in read.postings if tags[posting.ref]]
@@ -51,9 +52,19 @@ class TagAndSave:
         self._crawler.signals.send_catch_log(source_kept, crawl=crawl)
         return brought
 
-    def _tags(self, posting: Posting, turn: Turn) -> list[Tag]:
-        employer = turn.employer
+    def _employer(self, turn: Turn, read: Reading) -> Employer | None:
+        """Whose board it is; where nothing is known of it, with what its own postings have in common."""
+        if turn.employer is None or turn.employer.solutions or self._lists_many or not read.postings:
+            return turn.employer
+        texts = [posting.description_text for posting in read.postings]
+        if len(texts) < min(len(read.listed), ENOUGH_TEXTS):
+            # Only what is new was read: what is stored says the rest.
+            known, had = {posting.ref for posting in read.postings}, Filters(source=turn.source, status="all")
+            stored = self._store.postings.page(had, most=ENOUGH_TEXTS, texts=True).items
+            texts += [each.posting.description_text for each in stored if each.posting.ref not in known]
+        return self._decider.told(turn.employer, texts)
+
+    def _tags(self, posting: Posting, employer: Employer | None) -> list[Tag]:
         if employer is None and posting.employer:
             employer = self._store.employers.named(posting.employer)
-        company = posting.employer or (employer.name if employer else None)
-        return self._tagger.tags(title=posting.title, text=posting.description_text, company=company, employer=employer)
+        return self._decider.tags(posting, employer)

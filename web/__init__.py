@@ -17,6 +17,7 @@ from web import (
     employers,
     errors,
     feeds,
+    handbook,
     headers,
     jobposting,
     jobs,
@@ -24,6 +25,7 @@ from web import (
     machines,
     metrics,
     pages,
+    shortlist,
     sitemap,
     words,
 )
@@ -48,8 +50,8 @@ def create_app(store: Store | None = None, *, clock: Callable[[], datetime] = la
     app = Flask(__name__)
     app.url_map.strict_slashes = False
     app.extensions["site"] = Site(store, clock, base or None)
-    for part in (words, body, jobposting, errors, limits, headers):
+    for part in (words, body, handbook, jobposting, errors, limits, headers):
         part.register(app)
-    for room in (pages, jobs, employers, feeds, api, embed, sitemap, machines, metrics):
+    for room in (pages, jobs, employers, feeds, handbook, shortlist, api, embed, sitemap, machines, metrics):
         app.register_blueprint(room.bp)
     return app

@@ -16,9 +16,9 @@ from postings.solutions import Solution
 from web import openapi
 from web.at_hand import base, now, store
 from web.choice import Choice, read_choice
-from web.jobs import hirer, known
+from web.jobs import hirer, known, listed
 from web.openapi import described
-from web.parameters import LAST_ID, PAGING, PARAMETERS, quoted
+from web.parameters import LAST_ID, ORDER, PAGING, PARAMETERS, quoted
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -118,13 +118,18 @@ class BoardList(TypedDict):
 
 
 @bp.get("/postings")
-@described(PostingList, *PARAMETERS, *PAGING)
+@described(PostingList, *PARAMETERS, *PAGING, *ORDER)
 def postings() -> ResponseReturnValue:
     """Postings by any filter, newest first."""
     choice = read_choice(request.args)
     known(choice)
-    found = store().postings.page(choice.filters(now=now()), most=choice.per_page, skip=choice.skip, texts=True)
-    return _list([as_json(kept) for kept in found.items], found.total, choice, "postings")
+    found = listed(choice, texts=True)
+    following = None
+    if found.more:
+        by_page = choice.sort == "relevance"
+        rest = choice.with_page(choice.page + 1) if by_page else choice.going_on(found.items[-1].id)
+        following = rest.address(f"{base()}/api/v1/postings")
+    return jsonify(items=[as_json(kept) for kept in found.items], total=found.total, next=following)
 
 
 @bp.get("/postings.csv")

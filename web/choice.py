@@ -16,7 +16,8 @@ from postings.names import slug_of
 from postings.posting import Source
 from postings.solutions import Solution
 from web import codes
-from web.parameters import PAGING, PARAMETERS, PER_PAGE, Missing, Parameter, quoted
+from web.errors import Offering
+from web.parameters import MOST_VALUES, ORDER, PAGING, PARAMETERS, PER_PAGE, Missing, Parameter, Unlike, quoted
 
 #: Stands for «none»: no posting is tagged with it.
 _NO_SOLUTION = "none"
@@ -30,6 +31,10 @@ class Choice:
     pairs: tuple[tuple[str, str], ...] = ()
     page: int = 1
     per_page: int = PER_PAGE
+    #: The posting after which the list goes on; in place of a page.
+    after: int | None = None
+    #: ``date`` or ``relevance``.
+    sort: str = "date"
 
     def __bool__(self) -> bool:
         return bool(self.pairs)
@@ -54,17 +59,25 @@ class Choice:
 
     def with_page(self, page: int) -> Choice:
         """The same list, another page of it."""
-        return replace(self, page=page)
+        return replace(self, page=page, after=None)
+
+    def going_on(self, after: int) -> Choice:
+        """The same list, from behind a posting on."""
+        return replace(self, page=1, after=after)
+
+    def sorted_by(self, sort: str) -> Choice:
+        """The same list in another order, from its first page."""
+        return replace(self, page=1, after=None, sort=sort)
 
     def without(self, name: str, value: str | None = None) -> Choice:
         """The same choice without a filter, or without one of its values; from its first page."""
         kept = tuple(pair for pair in self.pairs if pair[0] != name or (value is not None and pair[1] != value))
-        return Choice(kept, per_page=self.per_page)
+        return Choice(kept, per_page=self.per_page, sort=self.sort)
 
     def including(self, name: str, value: str) -> Choice:
         """The same choice with one filter set, in place of what it was; from its first page."""
         changed = [pair for pair in self.pairs if pair[0] != name] + [(name, value)]
-        return Choice(_ordered(changed), per_page=self.per_page)
+        return Choice(_ordered(changed), per_page=self.per_page, sort=self.sort)
 
     def query(self, *, paged: bool = True) -> str:
         """The part of an address behind its question mark, always the same for the same choice."""
@@ -73,6 +86,10 @@ class Choice:
             pairs.append(("page", str(self.page)))
         if paged and self.per_page != PER_PAGE:
             pairs.append(("per_page", str(self.per_page)))
+        if paged and self.after is not None:
+            pairs.append(("after", str(self.after)))
+        if paged and self.sort != "date" and self.one("q"):
+            pairs.append(("sort", self.sort))
         return urlencode(pairs)
 
     def address(self, path: str, *, paged: bool = True) -> str:
@@ -100,7 +117,7 @@ class Choice:
             words=self.one("q"),
             place=place,
             solutions=self._wanted(),
-            employer=self.one("employer"),
+            employers=self.every("employer"),
             workplace=self.one("workplace"),
             country=country,
             employment_type=self.one("employment_type"),
@@ -129,20 +146,30 @@ def read_choice(given: MultiDict[str, str], *, parameters: Sequence[Parameter] =
             name = "solution" if parameter.name == "drawdown_solutions" else parameter.name
             if (name, value) not in found:
                 found.append((name, value))
-    page, per_page = (_values(parameter, given) for parameter in PAGING)
-    return Choice(_ordered(found), int(page[0]) if page else 1, int(per_page[0]) if per_page else PER_PAGE)
+    page, per_page, after, sort = (next(iter(_values(parameter, given)), None) for parameter in (*PAGING, *ORDER))
+    return Choice(
+        _ordered(found),
+        page=int(page or 1),
+        per_page=int(per_page or PER_PAGE),
+        after=int(after) if after else None,
+        sort=sort or "date",
+    )
 
 
 def _values(parameter: Parameter, given: MultiDict[str, str]) -> list[str]:
     sent = list(dict.fromkeys(value for value in given.getlist(parameter.name) if value.strip()))
     if len(sent) > 1 and not parameter.many:
         abort(400, description=f"{parameter.name} is given twice: {', '.join(map(quoted, sent[:2]))}")
+    if len(sent) > MOST_VALUES:
+        abort(400, description=f"{parameter.name} is given more than {MOST_VALUES} times")
     read = []
     for value in sent:
         try:
             read.append(parameter.read(value))
         except Missing as error:
             abort(404, description=f"{parameter.name} {error}")
+        except Unlike as error:
+            raise Offering(f"{parameter.name} {error}", error.near) from None
         except ValueError as error:
             abort(400, description=f"{parameter.name} {error}")
     return [value for value in read if value]
@@ -150,4 +177,6 @@ def _values(parameter: Parameter, given: MultiDict[str, str]) -> list[str]:
 
 def _ordered(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     order = {parameter.name: position for position, parameter in enumerate(PARAMETERS)}
-    return tuple(sorted(pairs, key=lambda pair: (order[pair[0]], pair[1] if pair[0] == "solution" else "")))
+    return tuple(
+        sorted(pairs, key=lambda pair: (order[pair[0]], pair[1] if pair[0] in ("solution", "employer") else ""))
+    )

@@ -33,6 +33,6 @@ def employer(slug: str) -> str:
         "employer.html",
         employer=found,
         choice=Choice((("employer", slug),)),
-        jobs=store().postings.page(Filters(employer=slug), most=LISTED),
+        jobs=store().postings.page(Filters(employers=(slug,)), most=LISTED),
         boards=store().sources.all(employer=slug),
     )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, ServiceUnavailable
 
+from postings.solutions import Solution
 from postings.store import StoreError
 
 TITLES = {
@@ -20,6 +23,14 @@ TITLES = {
 }
 
 
+class Offering(BadRequest):
+    """A request for a solution that there is none of, with those that may be meant."""
+
+    def __init__(self, line: str, near: Sequence[Solution]) -> None:
+        super().__init__(line)
+        self.near = near
+
+
 def show(error: HTTPException) -> ResponseReturnValue:
     """Answer with an error, in the form its reader understands."""
     if error.response is not None:
@@ -31,7 +42,9 @@ def show(error: HTTPException) -> ResponseReturnValue:
         answer = jsonify({"error": {"status": code, "message": line}})
         answer.headers.extend(headers)
         return answer, code
-    return render_template("error.html", code=code, title=TITLES.get(code, error.name), line=line), code, headers
+    near = error.near if isinstance(error, Offering) else ()
+    title = TITLES.get(code, error.name)
+    return render_template("error.html", code=code, title=title, line=line, near=near), code, headers
 
 
 def _unreadable(error: StoreError) -> ResponseReturnValue:

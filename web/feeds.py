@@ -20,7 +20,7 @@ from postings import solutions
 from postings.as_json import as_json, iso
 from postings.kept import KeptPosting
 from postings.posting import Posting
-from postings.store.questions import Stamp
+from postings.store.questions import State
 from web.at_hand import base, now, root, store
 from web.choice import Choice, read_choice
 from web.jobs import known
@@ -76,11 +76,11 @@ def of_solution(slug: str, form: str) -> ResponseReturnValue:
 def of_choice(form: str) -> ResponseReturnValue:
     """What is new by any filter of the list of jobs."""
     choice = Choice(read_choice(request.args).pairs)
-    employer = known(choice)
+    hirers = known(choice)
     own = choice.feed(form).startswith("/solutions/")
     if own or request.query_string != choice.query().encode():
         return redirect(root() + choice.feed(form), 301)
-    said = [employer.name if name == "employer" and employer else chosen(name, value) for name, value in choice.pairs]
+    said = [hirers[value].name if name == "employer" else chosen(name, value) for name, value in choice.pairs]
     return _feed(choice, form, title=f"Climate jobs: {', '.join(said)}" if said else "Climate jobs", path="/jobs")
 
 
@@ -93,11 +93,11 @@ def opml() -> Response:
 
 def _feed(choice: Choice, form: str, *, title: str, path: str) -> Response:
     filters = choice.filters(now=now(), status="all")
-    stamps = store().postings.stamps(filters, most=WINDOW)
+    state = store().postings.state(filters, most=WINDOW)
     response = Response(mimetype=FORMS[form])
-    etag = _etag(stamps, form)
+    etag = _etag(state, form)
     response.set_etag(etag)
-    response.last_modified = max((stamp.touched_at for stamp in stamps), default=None)
+    response.last_modified = state.touched_at
     response.headers["Cache-Control"] = f"public, max-age={FRESH}"
     if sent := _sent(etag):
         response.set_etag(sent)
@@ -113,7 +113,7 @@ def _feed(choice: Choice, form: str, *, title: str, path: str) -> Response:
             address=base() + choice.feed(form),
             id=_urn(choice.query()),
             updated=response.last_modified,
-            complete=len(stamps) < WINDOW,
+            complete=state.entries < WINDOW,
         )
         jobs = store().postings.newest_seen(filters, most=WINDOW)
         response.set_data(_json(feed, jobs) if form == "json" else _xml(feed, jobs, form))
@@ -168,11 +168,8 @@ def _urn(text: str) -> str:
     return uuid.uuid5(uuid.NAMESPACE_URL, f"climate-jobs:{text}").urn
 
 
-def _etag(stamps: Sequence[Stamp], form: str) -> str:
-    digest = hashlib.blake2b(f"{_version()} {form} {base()}\n".encode(), digest_size=16)
-    for stamp in stamps:
-        digest.update(f"{stamp.id} {stamp.touched_at.timestamp()} {stamp.employer}\n".encode())
-    return digest.hexdigest()
+def _etag(state: State, form: str) -> str:
+    return hashlib.blake2b(f"{_version()} {form} {base()} {state.digest}".encode(), digest_size=16).hexdigest()
 
 
 @cache

@@ -8,9 +8,9 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from postings import solutions
-from postings.kept import Filters
+from postings.kept import Filters, Page
 from postings.posting import Employer, Source
-from web import codes
+from web import climatebase, codes
 from web.at_hand import now, store
 from web.choice import Choice, read_choice
 from web.parameters import LAST_ID, SLUG, quoted
@@ -19,24 +19,29 @@ bp = Blueprint("jobs", __name__)
 
 #: How many open jobs a closed one points to.
 ONWARD = 6
+#: Where no more than so many jobs were found, names that are written almost alike are offered.
+FEW = 3
 
 
 @bp.get("/jobs")
 def jobs() -> str:
     """Open jobs by any filter, newest first."""
-    choice = read_choice(request.args)
-    hirer = known(choice)
-    found = store().postings.page(choice.filters(now=now()), most=choice.per_page, skip=choice.skip)
-    words = choice.one("q")
+    given, notices = climatebase.ours(request.args)
+    choice = read_choice(given)
+    hirers = known(choice)
+    found = listed(choice)
+    filters = choice.filters(now=now())
     return render_template(
         "jobs.html",
         choice=choice,
-        employer=hirer,
+        notices=notices,
+        employer=next(iter(hirers.values())) if len(hirers) == 1 else None,
+        hirers=hirers,
         jobs=found,
         last_page=max(1, -(-found.total // choice.per_page)),
         sectors=solutions.by_sector(),
-        likely=[each for each in solutions.nearest(words) if each not in choice.solutions] if words else [],
-        facets=store().postings.facets(choice.filters(now=now())),
+        meant=meant(choice, few=found.total <= FEW),
+        facets=store().postings.facets(filters) if filters.status == "open" else None,
         countries=codes.countries(),
         languages=codes.languages(),
     )
@@ -54,12 +59,45 @@ def job(posting_id: int) -> ResponseReturnValue:
     return render_template("job.html", job=kept, onward=onward, proof=proof), 410, {"X-Robots-Tag": "noindex"}
 
 
-def known(choice: Choice) -> Employer | None:
-    """The employer that was chosen; ends the request where the employer or the source chosen is not known."""
-    slug, source = choice.one("employer"), choice.one("source")
+def listed(choice: Choice, *, texts: bool = False) -> Page:
+    """The part of the list that was chosen."""
+    return store().postings.page(
+        choice.filters(now=now()),
+        most=choice.per_page,
+        skip=choice.skip,
+        after=choice.after,
+        relevant=choice.sort == "relevance",
+        texts=texts,
+    )
+
+
+def meant(choice: Choice, *, few: bool) -> list[tuple[str, str]]:
+    """What else the words of a search may mean: the name of each, and the path that leads there.
+
+    Args:
+        few: whether so little was found that a word may be misspelt.
+    """
+    words, place = choice.one("q"), choice.one("l")
+    found: list[tuple[str, str]] = []
+    if words:
+        rest = choice.without("q")
+        named = [each for each in solutions.nearest(words) if each not in choice.solutions]
+        found += [(each.name, rest.including("solution", each.slug).address("/jobs")) for each in named]
+        hirers = store().postings.similar_employers(words) if few else []
+        found += [(each.name, f"/employers/{each.slug}") for each in hirers]
+    if few and (place or words):
+        cities = store().postings.similar_places(place or words or "")
+        rest = choice if place else choice.without("q")
+        found += [(city, rest.including("l", city).address("/jobs")) for city in cities if city != place]
+    return found
+
+
+def known(choice: Choice) -> dict[str, Employer]:
+    """The employers that were chosen, by slug; ends the request where one of them or the source is not known."""
+    source = choice.one("source")
     if source and not store().postings.has_source(Source.parse(source)):
         abort(404, description=f"source knows no «{source}»")
-    return hirer(slug) if slug else None
+    return {slug: hirer(slug) for slug in choice.every("employer")}
 
 
 def hirer(slug: str) -> Employer:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flask import Blueprint, abort, render_template
 
-from postings import solutions
+from postings import figures, solutions
 from postings.kept import Filters
 from web import openapi
 from web.at_hand import now, store
@@ -19,6 +19,8 @@ bp = Blueprint("pages", __name__)
 
 #: How many of the newest postings the home page shows, and a solution's page before its list goes on elsewhere.
 NEWEST, LISTED = 8, 50
+#: How many of a solution's employers its page names.
+NAMED = 75
 
 
 @bp.get("/")
@@ -45,12 +47,15 @@ def all_solutions() -> str:
 def solution(slug: str) -> str:
     """One solution: what it is, who works on it, its open jobs newest first."""
     found = solutions.by_slug(slug) or abort(404, description=f"There is no solution {quoted(slug)}.")
+    hiring = store().postings.hiring(slug)
     return render_template(
         "solution.html",
         solution=found,
+        handbook=store().handbook.page(slug),
+        employer_counts=hiring,
         choice=Choice((("solution", slug),)),
         jobs=store().postings.page(Filters(solutions=(slug,)), most=LISTED),
-        employers=store().postings.employers_of(slug),
+        employers=store().postings.employers_of(slug, most=NAMED),
         nearby=[near for each in found.nearby if (near := solutions.by_slug(each))],
         counts=store().postings.open_counts(),
         share=share(found),
@@ -67,4 +72,4 @@ def api() -> str:
 @bp.get("/about")
 def about() -> str:
     """How postings come here, how they are tagged, what closing means."""
-    return render_template("about.html")
+    return render_template("about.html", figures=figures.shipped())

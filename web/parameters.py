@@ -17,6 +17,8 @@ LONGEST_TEXT = 200
 #: A list is not shown beyond this page; who wants everything takes the export.
 LAST_PAGE = 10_000
 PER_PAGE = 50
+#: So many values of one filter, where it takes several.
+MOST_VALUES = 100
 STATUSES = ("open", "closed", "all")
 
 #: Ids are 64-bit numbers in both databases.
@@ -28,6 +30,15 @@ _HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 class Missing(ValueError):
     """A slug in an address that nothing has."""
+
+
+class Unlike(ValueError):
+    """A name in an address that no solution has; the text names those that are near to it."""
+
+    def __init__(self, line: str, near: tuple[solutions.Solution, ...]) -> None:
+        named = " or ".join(f"«{each.name}»" for each in near)
+        super().__init__(f"{line}; is {named} meant?" if near else line)
+        self.near = near
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,7 @@ def _one_of(known: Collection[str], *, upper: bool = False) -> Callable[[str], s
 
 def _number(least: int, most: int) -> Callable[[str], str]:
     def read(value: str) -> str:
-        if not re.fullmatch(r"[0-9]{1,12}", value.strip()) or not least <= int(value) <= most:
+        if not re.fullmatch(r"[0-9]{1,19}", value.strip()) or not least <= int(value) <= most:
             raise ValueError(f"is no whole number from {least} to {most}: {quoted(value)}")
         return str(int(value))
 
@@ -82,7 +93,7 @@ def _solution(value: str) -> str:
 def _solution_name(value: str) -> str:
     found = solutions.by_name(value[:LONGEST_TEXT])
     if found is None:
-        raise ValueError(f"knows no {quoted(value)}")
+        raise Unlike(f"knows no {quoted(value)}", tuple(solutions.nearest(value)))
     return found.slug
 
 
@@ -142,7 +153,7 @@ PARAMETERS = (
     Parameter(
         "sector", "A sector of solutions, by name or as it stands in addresses.", _string(enum=_SECTORS), _sector
     ),
-    Parameter("employer", "Slug of an employer.", _string(pattern=SLUG), _slug),
+    Parameter("employer", "Slug of an employer; any of those given.", _string(pattern=SLUG), _slug, many=True),
     Parameter("workplace", "Where the work is done.", _string(enum=[*_WORKPLACES]), _one_of(_WORKPLACES)),
     Parameter(
         "country",
@@ -191,5 +202,19 @@ PAGING = (
         "How many on a page.",
         {"type": "integer", "minimum": 1, "maximum": 100, "default": PER_PAGE},
         _number(1, 100),
+    ),
+)
+ORDER = (
+    Parameter(
+        "after",
+        "Only what stands in the list after the posting of this id: pages that stay whole while postings come and go.",
+        {"type": "integer", "minimum": 1, "maximum": LAST_ID},
+        _number(1, LAST_ID),
+    ),
+    Parameter(
+        "sort",
+        "By date, the newest first, or with q by relevance: those first whose title has the words.",
+        _string(enum=["date", "relevance"], default="date"),
+        _one_of(("date", "relevance")),
     ),
 )

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from postings import solutions
 from postings.as_json import iso
+from postings.corrections import ADDED
 from postings.life import Rule
 from postings.names import slug_of
 from postings.posting import EmploymentType, Evidence, Place, Posting, Salary, Workplace
@@ -44,6 +45,9 @@ ORIGINS = {
     "operator": "set by this site’s operator",
     "handbook-checked": "Climate Tech Handbook, checked",
     "handbook-example": "named as an example in the Climate Tech Handbook",
+    "own-postings": "its own postings say so",
+    "page": "named as an example on its page of the Climate Tech Handbook",
+    "page-list": "named in an unchecked list on its page of the Climate Tech Handbook",
     "grid-map": "a public map of the energy industry",
     "ost-category": "its category in the Open Sustainable Technology list",
 }
@@ -105,6 +109,11 @@ def _interval(salary: Salary) -> str:
     return ("an " if salary.interval == "hour" else "a ") + salary.interval
 
 
+def percent(share: float | None) -> str:
+    """A share in whole percent; a dash where there is none."""
+    return "–" if share is None else f"{share:.0%}"
+
+
 def places(posting: Posting, most: int = 2) -> str:
     """Where one works, in a line: the first places and how many more."""
     named = list(dict.fromkeys(place_name(place) for place in posting.places))
@@ -136,6 +145,8 @@ def reason(evidence: Evidence) -> str:
     name, _, known_by = evidence.text.removesuffix(")").rpartition(" (")
     if evidence.where == "employer" and known_by in ORIGINS:
         return f"{name} works on it: {origin(known_by)}"
+    if evidence.where == "page" and evidence.text.startswith(ADDED):
+        return evidence.text
     return f"“{evidence.text}” {_WHERE.get(evidence.where, evidence.where)}"
 
 
@@ -193,6 +204,7 @@ def register(app: Flask) -> None:
     )
     env.filters.update(scope=scope, reason=reason, origin=origin, solution_name=solution_name, slug_of=slug_of)
     env.filters["number"] = "{:,}".format
+    env.filters["percent"] = percent
     env.globals.update(
         asset=asset, chosen=chosen, EMPLOYMENT_TYPES=EMPLOYMENT_TYPES, WORKPLACES=WORKPLACES, RULES=RULES
     )

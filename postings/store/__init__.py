@@ -8,8 +8,10 @@ from postings import database, directory
 from postings.database import StoreError
 from postings.store.crawls import Crawls, LeaseLost
 from postings.store.employers import Employers
+from postings.store.handbook import Handbook
 from postings.store.hosts import Hosts
 from postings.store.questions import Questions
+from postings.store.retagging import Retagging
 from postings.store.sources import LEASE, Sources
 
 __all__ = ["LEASE", "LeaseLost", "Store", "StoreError", "open_store"]
@@ -26,8 +28,12 @@ class Store:
         self.sources = Sources(engine)
         #: How hosts may be asked.
         self.hosts = Hosts(engine)
+        #: What pages of the handbook say.
+        self.handbook = Handbook(engine)
         #: What crawls brought and changed.
         self.crawls = Crawls(engine)
+        #: By what the stored postings are tagged.
+        self.retagging = Retagging(engine)
         #: What the site asks.
         self.postings = Questions(engine)
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import Engine, Select, case, distinct, func, or_, select
+from pyroaring import BitMap64
+from sqlalchemy import Connection, Engine, case, func, or_, select
 
 from postings.database import reading
 from postings.kept import Filters
-from postings.store.filtering import condition
-from postings.tables import EmployerRow, PlaceRow, PostingRow, SourceRow, TagRow
+from postings.store import searching
+from postings.store.filtering import common, sets
+from postings.store.glance import Glance
+from postings.store.lately import Lately
+from postings.store.shelf import FACETS, Shelf
+from postings.tables import EmployerRow, PostingRow, TagRow
+
+#: With so many open postings, what must be counted over all of them is told as it was lately.
+LARGE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +45,22 @@ class Counts:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._glance = Glance(engine)
+        self._lately = Lately()
+
+    def moved(self, solutions: Sequence[str] = ()) -> tuple[int, ...]:
+        """A mark that is another one when postings have changed, those of some solutions where these are named."""
+        return self._glance.moved(solutions)
 
     def open_counts(self) -> dict[str, int]:
         """How many open postings each solution has; solutions without any are not in it."""
-        query = (
-            select(TagRow.solution, func.count())
-            .join(PostingRow, PostingRow.id == TagRow.posting_id)
-            .where(PostingRow.closed_at.is_(None))
-            .group_by(TagRow.solution)
-        )
-        with reading(self._engine) as connection:
-            return dict(connection.execute(query).all())
+        with reading(self._engine) as connection, self._glance.shelf(connection) as shelf:
+            return shelf.counts("solution")
+
+    def totals(self) -> dict[str, int]:
+        """How many postings are open, and how many employers have any."""
+        with reading(self._engine) as connection, self._glance.shelf(connection) as shelf:
+            return {"postings": len(shelf), "employers": len(shelf.hiring())}
 
     def freshness(self, *, since: datetime) -> dict[str, Freshness]:
         """By solution: its open postings, and how many of them a crawl has seen since a moment."""
@@ -57,37 +71,44 @@ class Counts:
             .where(PostingRow.closed_at.is_(None))
             .group_by(TagRow.solution)
         )
-        with reading(self._engine) as connection:
-            return {slug: Freshness(total, fresh) for slug, total, fresh in connection.execute(query)}
 
-    def totals(self) -> dict[str, int]:
-        """How many postings are open, and how many employers have any."""
-        query = select(func.count(), func.count(distinct(PostingRow.employer_id))).where(PostingRow.closed_at.is_(None))
-        with reading(self._engine) as connection:
-            postings, hiring = connection.execute(query).one()
-        return {"postings": postings, "employers": hiring}
+        def count() -> dict[str, Freshness]:
+            with reading(self._engine) as connection:
+                return {slug: Freshness(total, fresh) for slug, total, fresh in connection.execute(query)}
+
+        return self._lately.told("freshness", count, large=self._is_large())
 
     def facets(self, filters: Filters) -> dict[str, dict[str, int]]:
-        """How many postings each further choice would leave, by filter and value.
+        """How many open postings each further choice would leave, by filter and value.
 
         A filter does not count for itself, so that another of its values can be chosen instead.
         """
-        counted = {
-            "workplace": (PostingRow.workplace, replace(filters, workplace=None)),
-            "employment_type": (PostingRow.employment_type, replace(filters, employment_type=None)),
-            "language": (PostingRow.language, replace(filters, language=None)),
-            "country": (PlaceRow.country, replace(filters, country=None)),
-            "solution": (TagRow.solution, replace(filters, solutions=())),
-        }
-        found: dict[str, dict[str, int]] = {}
         with reading(self._engine) as connection:
-            for name, (column, others) in counted.items():
-                # A posting may lie in one country at several places; all else it has once.
-                number = func.count(distinct(PostingRow.id)) if name == "country" else func.count()
-                query = _joined(name).add_columns(column, number)
-                rows = connection.execute(query.where(condition(others), column.is_not(None)).group_by(column))
-                found[name] = dict(rows.all())
-        return found
+            words, _ = self._words(connection, filters)
+            with self._glance.shelf(connection) as shelf:
+                passing = sets(connection, shelf, filters)
+                return {name: shelf.counts(name, self._but(name, passing, words, shelf)) for name in FACETS}
+
+    @staticmethod
+    def _but(name: str, passing: Mapping[str, BitMap64], words: Sequence[BitMap64], shelf: Shelf) -> BitMap64 | None:
+        """The postings that pass all filters but one; None for all there are."""
+        others = [*words, *(found for each, found in passing.items() if each != name)]
+        return common(others, shelf) if others else None
+
+    def _words(self, connection: Connection, filters: Filters) -> tuple[list[BitMap64], bool]:
+        """The postings that have the words; and whether these are only the newest of them."""
+        if not filters.words:
+            return [], False
+        most = searching.MOST_FOUND
+        if replace(filters, words=None) != Filters():
+            # Of these, few may be left.
+            most *= 5
+        ids = searching.ids(connection, filters.words, most=most)
+        return [BitMap64(ids)], len(ids) == most
+
+    def _is_large(self) -> bool:
+        with reading(self._engine) as connection, self._glance.shelf(connection) as shelf:
+            return len(shelf) >= LARGE
 
     def spans(self, solution: str, *, since: datetime) -> list[Span]:
         """From when to when the postings of a solution were open, those that closed before a moment left out."""
@@ -99,9 +120,13 @@ class Counts:
             .where(or_(PostingRow.closed_at.is_(None), PostingRow.closed_at >= since))
             .group_by(first, last)
         )
-        with reading(self._engine) as connection:
-            rows = connection.execute(query).all()
-        return [Span(_day(opened), _day(closed) if closed else None, count) for opened, closed, count in rows]
+
+        def count() -> list[Span]:
+            with reading(self._engine) as connection:
+                rows = connection.execute(query).all()
+            return [Span(_day(opened), _day(closed) if closed else None, number) for opened, closed, number in rows]
+
+        return self._lately.told(f"spans {solution}", count, large=self._is_large())
 
     def changes(self) -> tuple[dict[str, datetime], dict[str, datetime]]:
         """When the open postings last changed: by slug of the solution, and by slug of the employer."""
@@ -136,10 +161,3 @@ class Counts:
 def _day(value: date | str) -> date:
     """A day as either database gives it."""
     return date.fromisoformat(str(value))
-
-
-def _joined(facet: str) -> Select[()]:
-    query: Select[()] = select().select_from(PostingRow).join(SourceRow, SourceRow.id == PostingRow.source_id)
-    if facet == "country":
-        return query.join(PlaceRow, PlaceRow.posting_id == PostingRow.id)
-    return query.join(TagRow, TagRow.posting_id == PostingRow.id) if facet == "solution" else query

@@ -11,13 +11,13 @@ from sqlalchemy import Connection, Engine, Select, bindparam, delete, func, inse
 
 from postings.database import reading, writing
 from postings.drift import Profile, drift
-from postings.kept import KeptCrawl, KeptPosting, Turn
+from postings.kept import KeptCrawl, Turn
 from postings.life import CONFIRM_AFTER, Decision, History, Rule, Stored, decide
 from postings.listings import LISTINGS
 from postings.posting import Outcome, Posting, Reading, Source, Tag, Validators
-from postings.store import employers
+from postings.store import changes, employers
 from postings.store.rows import place_values, posting_values, tag_values, tagged
-from postings.tables import CrawlRow, PlaceRow, PostingRow, SourceRow, TagRow, TextRow
+from postings.tables import CrawlRow, PlaceRow, PostingRow, SearchedRow, SourceRow, TagRow, TextRow
 from postings.turns import SHORTEST, next_turn
 
 
@@ -62,6 +62,7 @@ class Crawls:
             )
             _end_turn(connection, row, read, decision, now=now)
             _keep_profile(connection, row, alarms, profile, now=now)
+            changes.note(connection, now=now)
             return _kept(connection, crawl)
 
     def close_passed(self, *, now: datetime) -> int:
@@ -81,6 +82,7 @@ class Crawls:
                 by_source.setdefault(source_id, []).append(posting_id)
             for source_id, ids in by_source.items():
                 _close_by_hand(connection, source_id, ids, Rule.DEADLINE, "closing day passed", now=now)
+            changes.note(connection, now=now)
             return len(passed)
 
     def close_source(self, source: Source, *, now: datetime) -> int:
@@ -94,19 +96,8 @@ class Crawls:
             ids = list(connection.scalars(open_ids))
             if ids:
                 _close_by_hand(connection, source_id, ids, Rule.REMOVED, "source removed", now=now)
+                changes.note(connection, now=now)
             return len(ids)
-
-    def retag(self, kept: KeptPosting, tags: Sequence[Tag], *, now: datetime) -> bool:
-        """Give a stored posting other tags; False where they are the ones it has."""
-        if tagged(tags) == tagged(kept.tags):
-            return False
-        with writing(self._engine) as connection:
-            connection.execute(delete(TagRow).where(TagRow.posting_id == kept.id))
-            if tags:
-                connection.execute(insert(TagRow), tag_values(kept.id, tags))
-            values = {"tagged": tagged(tags), "touched_at": now}
-            connection.execute(update(PostingRow).where(PostingRow.id == kept.id).values(values))
-        return True
 
     def undo(self, crawl: int, *, now: datetime) -> int | None:
         """Take back what a crawl closed: those postings are open again, as if it had not closed them.
@@ -129,6 +120,7 @@ class Crawls:
                 connection.execute(update(CrawlRow).where(CrawlRow.id == crawl).values(undone_at=now))
                 again = {"etag": None, "last_modified": None, "digest": None}
                 connection.execute(update(SourceRow).where(SourceRow.id == source_id).values(again))
+                changes.note(connection, now=now)
             return opened
 
     def one(self, crawl: int) -> KeptCrawl | None:
@@ -225,7 +217,7 @@ class _Writer:
         table = PostingRow.__table__
         columns: dict[str, Any] = {name: bindparam(name) for name in values[0] if name != "row_id"}
         self._connection.execute(update(table).where(table.c.id == bindparam("row_id")).values(columns), values)  # type: ignore[arg-type]
-        for part in (TextRow, PlaceRow, TagRow):
+        for part in (SearchedRow, TextRow, PlaceRow, TagRow):
             for some in _slices([ids[posting.ref] for posting in changed]):
                 self._connection.execute(delete(part).where(part.posting_id.in_(some)))
         self._insert_parts(changed, ids, tags)

@@ -10,8 +10,9 @@ from postings.database import reading, writing
 from postings.directory import Entry
 from postings.names import folded, free_slug, slug_of
 from postings.posting import Employer, EmployerSolution
+from postings.store import changes
 from postings.store.rows import now
-from postings.tables import EmployerRow, EmployerSolutionRow, Note, SourceRow
+from postings.tables import EmployerRow, EmployerSolutionRow, NamedRow, Note, SourceRow
 
 _LOADED = "directory"
 
@@ -46,6 +47,7 @@ class Employers:
                 connection.execute(insert(Note).values(name=_LOADED, value=version))
             else:
                 connection.execute(update(Note).where(Note.name == _LOADED).values(value=version))
+            changes.note_employers(connection)
         return len(entries)
 
 
@@ -139,10 +141,19 @@ def many(connection: Connection, ids: Iterable[int]) -> dict[int, Employer]:
     rows = select(EmployerSolutionRow).where(EmployerSolutionRow.employer_id.in_(wanted))
     for row in connection.execute(rows.order_by(EmployerSolutionRow.solution)):
         solutions.setdefault(row.employer_id, []).append(EmployerSolution(row.solution, row.evidence))
+    _add_named(connection, wanted, solutions)
     return {
         row.id: Employer(row.slug, row.name, row.homepage, tuple(solutions.get(row.id, ())))
         for row in connection.execute(select(EmployerRow).where(EmployerRow.id.in_(wanted)))
     }
+
+
+def _add_named(connection: Connection, ids: Sequence[int], solutions: dict[int, list[EmployerSolution]]) -> None:
+    """Add what pages of the handbook name employers for, where nothing better is known."""
+    for row in connection.execute(select(NamedRow).where(NamedRow.employer_id.in_(ids)).order_by(NamedRow.solution)):
+        known = solutions.setdefault(row.employer_id, [])
+        if all(each.solution != row.solution for each in known):
+            known.append(EmployerSolution(row.solution, row.evidence))
 
 
 def find_or_add(connection: Connection, name: str, *, set_by: str, homepage: str | None = None) -> int:

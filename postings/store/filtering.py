@@ -1,25 +1,80 @@
-"""Filters as a visitor sets them -> the condition that postings must meet."""
+"""Filters as a visitor sets them -> sets of open postings from the shelf, or a condition for the database."""
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
+from collections.abc import Iterable
+from typing import Any
+
+from pyroaring import BitMap64
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, not_, or_, select
 
 from postings.kept import Filters
-from postings.posting import Interval, Workplace
-from postings.tables import EmployerRow, PlaceRow, PostingRow, SourceRow, TagRow, TextRow
+from postings.posting import Source, Workplace
+from postings.store import searching
+from postings.store.glance import A_YEAR
+from postings.store.shelf import Shelf
+from postings.tables import EmployerRow, PlaceRow, PostingRow, SourceRow, TagRow
 
-#: What a salary comes to in a year of 52 weeks, 260 days or 2080 hours, so that an hourly wage can be compared.
-_A_YEAR = {Interval.MONTH: 12, Interval.WEEK: 52, Interval.DAY: 260, Interval.HOUR: 2080}
+
+def sets(connection: Connection, shelf: Shelf, filters: Filters) -> dict[str, BitMap64]:
+    """The open postings that pass each filter, by the filter's name; those in all of them pass.
+
+    The status is not looked at.
+    """
+    found: dict[str, BitMap64] = {}
+    for name in ("workplace", "employment_type", "language", "country"):
+        if value := getattr(filters, name):
+            found[name] = shelf.having(name, value)
+    if filters.solutions:
+        found["solution"] = BitMap64.union(BitMap64(), *(shelf.having("solution", slug) for slug in filters.solutions))
+    if filters.employers:
+        hirers = connection.scalars(select(EmployerRow.id).where(EmployerRow.slug.in_(filters.employers)))
+        found["employer"] = BitMap64.union(BitMap64(), *(shelf.having("employer", hirer) for hirer in hirers))
+    if filters.source:
+        found["source"] = shelf.having("source", connection.scalar(_source(filters.source)))
+    if filters.since:
+        found["since"] = shelf.since(filters.since.timestamp())
+    if filters.salary_min is not None or filters.currency:
+        found["pay"] = shelf.paying(filters.salary_min, filters.currency)
+    if place := (filters.place or "").strip():
+        found["place"] = _at(shelf, place)
+    return found
 
 
-def condition(filters: Filters) -> ColumnElement[bool]:
-    """What the rows of postings, joined with their sources, must meet."""
-    wanted: list[ColumnElement[bool]] = []
+def common(found: Iterable[BitMap64], shelf: Shelf) -> BitMap64:
+    """The open postings that are in all sets, the smallest looked at first."""
+    smallest, *others = sorted([shelf.everything, *found], key=len)
+    return BitMap64.intersection(smallest, *others) if others else smallest
+
+
+def _at(shelf: Shelf, place: str) -> BitMap64:
+    if place.casefold() == Workplace.REMOTE:
+        return shelf.having("workplace", Workplace.REMOTE)
+    if len(place) > 2:
+        return shelf.at(place)
+    # «de» stands in half of all names of places: two letters are a country or a region, not a part of a word.
+    code = place.upper()
+    called = (
+        found
+        for (text, _, region, country), found in shelf.values("place").items()
+        if code in (country, region) or text == place or (place.isalpha() and text.upper().endswith(f", {code}"))
+    )
+    return BitMap64.union(BitMap64(), *called)
+
+
+def condition(filters: Filters, dialect: str, *, few: bool = False, after: int = 0) -> ColumnElement[bool]:
+    """What the rows of postings must meet, open or closed.
+
+    Args:
+        few: whether few postings pass: those are gathered, else each posting in turn is looked at.
+        after: only ids above it.
+    """
+    wanted: list[ColumnElement[bool]] = [PostingRow.id > after] if after else []
     if filters.status != "all":
         closed = PostingRow.closed_at.is_not(None)
         wanted.append(closed if filters.status == "closed" else not_(closed))
     if filters.solutions:
-        wanted.append(PostingRow.id.in_(select(TagRow.posting_id).where(TagRow.solution.in_(filters.solutions))))
+        wanted.append(_with(TagRow, TagRow.solution.in_(filters.solutions), few))
     for column, value in (
         (PostingRow.workplace, filters.workplace),
         (PostingRow.employment_type, filters.employment_type),
@@ -27,54 +82,52 @@ def condition(filters: Filters) -> ColumnElement[bool]:
     ):
         if value:
             wanted.append(column == value)
-    if filters.employer:
-        hirer = select(EmployerRow.id).where(EmployerRow.slug == filters.employer)
-        wanted.append(PostingRow.employer_id.in_(hirer))
+    if filters.employers:
+        hirers = select(EmployerRow.id).where(EmployerRow.slug.in_(filters.employers))
+        wanted.append(PostingRow.employer_id.in_(hirers))
     if filters.country:
-        wanted.append(PostingRow.id.in_(select(PlaceRow.posting_id).where(PlaceRow.country == filters.country)))
+        wanted.append(_with(PlaceRow, PlaceRow.country == filters.country, few))
     if filters.since:
         wanted.append(PostingRow.dated_at >= filters.since)
     if filters.source:
-        wanted.append(and_(SourceRow.kind == filters.source.kind, SourceRow.key == filters.source.key))
-    wanted += _salary(filters) + _words(filters.words) + _place(filters.place)
+        wanted.append(PostingRow.source_id == _source(filters.source).scalar_subquery())
+    if filters.words:
+        wanted.append(PostingRow.id.in_(searching.having(filters.words, dialect, after=after)))
+    wanted += _salary(filters) + _place(filters.place, few)
     return and_(*wanted) if wanted else PostingRow.id.is_not(None)
+
+
+def _with(part: Any, fits: ColumnElement[bool], few: bool) -> ColumnElement[bool]:
+    """Postings with a place or a tag that fits."""
+    if few:
+        return PostingRow.id.in_(select(part.posting_id).where(fits))
+    return exists().where(part.posting_id == PostingRow.id, fits)
+
+
+def _source(source: Source) -> Any:
+    return select(SourceRow.id).where(SourceRow.kind == source.kind, SourceRow.key == source.key)
 
 
 def _salary(filters: Filters) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if filters.salary_min is not None:
-        yearly = case(_A_YEAR, value=PostingRow.salary_interval, else_=1)
+        yearly = case(A_YEAR, value=PostingRow.salary_interval, else_=1)
         wanted.append(func.coalesce(PostingRow.salary_max, PostingRow.salary_min) * yearly >= filters.salary_min)
     if filters.currency:
         wanted.append(PostingRow.salary_currency == filters.currency)
     return wanted
 
 
-def _words(words: str | None) -> list[ColumnElement[bool]]:
-    """Each word stands in the title, the employer's name, a place or the text."""
-    named = select(EmployerRow.id)
-    return [
-        or_(
-            PostingRow.title.icontains(word, autoescape=True),
-            PostingRow.employer_id.in_(named.where(EmployerRow.name.icontains(word, autoescape=True))),
-            PostingRow.id.in_(select(PlaceRow.posting_id).where(PlaceRow.text.icontains(word, autoescape=True))),
-            PostingRow.id.in_(select(TextRow.posting_id).where(TextRow.text.icontains(word, autoescape=True))),
-        )
-        for word in (words or "").split()[:10]
-    ]
-
-
-def _place(place: str | None) -> list[ColumnElement[bool]]:
+def _place(place: str | None, few: bool) -> list[ColumnElement[bool]]:
     text = (place or "").strip()
     if not text:
         return []
     if text.casefold() == Workplace.REMOTE:
         return [PostingRow.workplace == Workplace.REMOTE]
     if len(text) == 2:
-        # «de» stands in half of all names of places: two letters are a country or a region, not a part of a word.
         ending = PlaceRow.text.ilike(f"%, {text}") if text.isalpha() else PlaceRow.text == text
         here = or_(PlaceRow.country == text.upper(), PlaceRow.region == text.upper(), ending)
     else:
         columns = (PlaceRow.text, PlaceRow.city, PlaceRow.region)
         here = or_(*(column.icontains(text, autoescape=True) for column in columns))
-    return [PostingRow.id.in_(select(PlaceRow.posting_id).where(here))]
+    return [_with(PlaceRow, here, few)]

@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from pyroaring import BitMap64
+from rapidfuzz import fuzz, process
+from sqlalchemy import Connection, Engine, Select, func, select, tuple_
 
 from postings.database import reading
+from postings.folding import folded
+from postings.handbook.nouns import EXAMPLE
 from postings.kept import Closing, Filters, KeptPosting, Page
 from postings.posting import Employer, Place, Source, Tag
-from postings.store import employers
+from postings.store import employers, searching
 from postings.store.counts import Counts
-from postings.store.filtering import condition
+from postings.store.filtering import common, condition, sets
 from postings.store.rows import place_of, posting_of, tag_of
-from postings.tables import EmployerRow, EmployerSolutionRow, PlaceRow, PostingRow, SourceRow, TagRow, TextRow
+from postings.tables import EmployerRow, EmployerSolutionRow, NamedRow, PlaceRow, PostingRow, SourceRow, TagRow, TextRow
 
 #: How many postings are fetched at once where all are wanted.
 _BATCH = 500
+#: States of so many feeds are remembered.
+REMEMBERED = 5_000
+#: Names are written almost alike from so many per cent on.
+ALIKE = 75
+#: By relevance, so many postings are sorted, the newest of those that pass.
+RANKED = 1_000
+#: Among closed ones no more than these are counted.
+COUNTED = 10_000
+#: A filter that fewer than one in so many postings pass is answered by gathering them.
+FEW = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
-    """What tells one state of a feed's entry from another."""
+class State:
+    """What tells one state of a feed from another."""
 
-    id: int
-    touched_at: datetime
-    #: The employer's name, which may change without the posting.
-    employer: str
+    #: Of all that its entries show.
+    digest: str
+    #: When one of them last changed; None where there is none.
+    touched_at: datetime | None
+    entries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,39 +59,115 @@ class EmployerPage:
 class Questions(Counts):
     """Reads postings and what is counted over them; writes nothing."""
 
-    def page(self, filters: Filters, *, most: int = 50, skip: int = 0, texts: bool = False) -> Page:
-        """Postings that pass the filters, newest first, with the number of all that do."""
-        where = condition(filters)
-        query = _postings().where(where).order_by(PostingRow.dated_at.desc(), PostingRow.id.desc())
-        with reading(self._engine) as connection:
-            total = connection.scalar(_counted().where(where)) or 0
-            rows = connection.execute(query.limit(most).offset(skip)).all()
-            return Page(_kept(connection, rows, texts=texts), total)
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        #: The states of feeds, each with the mark of the change after which it was read.
+        self._states: dict[tuple[Filters, int], tuple[tuple[int, ...], State]] = {}
 
-    def stamps(self, filters: Filters, *, most: int) -> list[Stamp]:
-        """What ``newest_seen`` would give, in as few words as tell whether it has changed."""
-        query = (
-            select(PostingRow.id, PostingRow.touched_at, EmployerRow.name)
-            .join(SourceRow, SourceRow.id == PostingRow.source_id)
-            .join(EmployerRow, EmployerRow.id == PostingRow.employer_id)
-            .where(condition(filters))
-            .order_by(PostingRow.first_seen.desc(), PostingRow.id.desc())
-            .limit(most)
-        )
+    def page(
+        self,
+        filters: Filters,
+        *,
+        most: int = 50,
+        skip: int = 0,
+        after: int | None = None,
+        relevant: bool = False,
+        texts: bool = False,
+    ) -> Page:
+        """Postings that pass the filters, newest first, with the number of all that do.
+
+        Args:
+            after: only those that stand in the list after this posting.
+            relevant: those first whose title has the words; of the newest only, where many do.
+        """
         with reading(self._engine) as connection:
-            return [Stamp(*row) for row in connection.execute(query)]
+            if filters.status != "open":
+                return self._page_of_all(connection, filters, most=most, skip=skip, after=after, texts=texts)
+            words, bounded = self._words(connection, filters)
+            day = connection.scalar(select(PostingRow.dated_at).where(PostingRow.id == after)) if after else None
+            with self._glance.shelf(connection) as shelf:
+                found = common([*sets(connection, shelf, filters).values(), *words], shelf)
+                total = len(found)
+                if after is not None:
+                    found = found & shelf.older(day.timestamp(), after) if day else BitMap64()
+                ranked = relevant and bool(filters.words)
+                ids = shelf.newest(found, most=RANKED if ranked else most + 1, skip=0 if ranked else skip)
+            if ranked:
+                ids = searching.by_relevance(connection, filters.words or "", ids)[skip : skip + most + 1]
+            items = _kept(connection, _rows(connection, ids[:most]), texts=texts)
+            return Page(items, total, more=len(ids) > most, bounded=bounded)
+
+    def _page_of_all(
+        self, connection: Connection, filters: Filters, *, most: int, skip: int, after: int | None, texts: bool
+    ) -> Page:
+        where = condition(filters, connection.dialect.name, few=self._few(connection, filters))
+        counted = select(PostingRow.id).where(where).limit(COUNTED + 1).subquery()
+        total = connection.scalar(select(func.count()).select_from(counted)) or 0
+        query = _postings().where(where).order_by(PostingRow.dated_at.desc(), PostingRow.id.desc())
+        if after is not None:
+            last = select(PostingRow.dated_at, PostingRow.id).where(PostingRow.id == after)
+            query = query.where(tuple_(PostingRow.dated_at, PostingRow.id) < last.scalar_subquery())
+        rows = connection.execute(query.limit(most + 1).offset(skip)).all()
+        items = _kept(connection, rows[:most], texts=texts)
+        return Page(items, min(total, COUNTED), more=len(rows) > most, bounded=total > COUNTED)
+
+    def state(self, filters: Filters, *, most: int) -> State:
+        """What ``newest_seen`` would give, in as few words as tell whether it has changed.
+
+        Asked again while nothing has changed, it costs one reading of the last change.
+        """
+        alone = filters == Filters(solutions=filters.solutions, status="all")
+        mark = self.moved(filters.solutions if alone else ())
+        known = self._states.get((filters, most))
+        if known is None or known[0] != mark:
+            known = mark, self._state(filters, most)
+            if len(self._states) >= REMEMBERED:
+                self._states.clear()
+            self._states[filters, most] = known
+        return known[1]
+
+    def _state(self, filters: Filters, most: int) -> State:
+        # Facts of an employer may change without its postings.
+        columns = (PostingRow.id, PostingRow.touched_at, EmployerRow.name, EmployerRow.homepage)
+        query = select(*columns).join(EmployerRow, EmployerRow.id == PostingRow.employer_id)
+        with reading(self._engine) as connection:
+            rows = connection.execute(self._newest_seen(connection, query, filters, most)).all()
+        digest = hashlib.blake2b(digest_size=16)
+        for row in rows:
+            digest.update(f"{row.id} {row.touched_at.timestamp()} {row.name}\n{row.homepage}\n".encode())
+        return State(digest.hexdigest(), max((row.touched_at for row in rows), default=None), len(rows))
 
     def newest_seen(self, filters: Filters, *, most: int) -> list[KeptPosting]:
         """What a feed shows: the postings that were first seen last, with their texts."""
-        query = _postings().where(condition(filters)).order_by(PostingRow.first_seen.desc(), PostingRow.id.desc())
         with reading(self._engine) as connection:
-            return _kept(connection, connection.execute(query.limit(most)).all(), texts=True)
+            query = self._newest_seen(connection, _postings(), filters, most)
+            return _kept(connection, connection.execute(query).all(), texts=True)
+
+    def _newest_seen(self, connection: Connection, query: Any, filters: Filters, most: int) -> Any:
+        if filters == Filters(solutions=filters.solutions, status="all") and len(filters.solutions) == 1:
+            # Ids are given in the order in which postings are first seen.
+            ids = select(TagRow.posting_id).where(TagRow.solution == filters.solutions[0])
+            newest = ids.order_by(TagRow.posting_id.desc()).limit(most).subquery()
+            query = query.where(PostingRow.id.in_(select(newest.c.posting_id)))
+        else:
+            few = self._few(connection, filters)
+            query = query.where(condition(filters, connection.dialect.name, few=few))
+        return query.order_by(PostingRow.id.desc()).limit(most)
+
+    def _few(self, connection: Connection, filters: Filters) -> bool:
+        """Whether so few open postings pass the filters that the closed ones will be few too."""
+        if not (filters.solutions or filters.country or filters.place):
+            # The rest are columns of the postings themselves, where it makes no difference.
+            return False
+        with self._glance.shelf(connection) as shelf:
+            return len(common(sets(connection, shelf, filters).values(), shelf)) < len(shelf) / FEW
 
     def every(self, filters: Filters) -> Iterator[KeptPosting]:
         """All postings that pass the filters, with their texts, by id; fetched a batch at a time."""
         last = 0
         while True:
-            query = _postings().where(condition(filters), PostingRow.id > last).order_by(PostingRow.id).limit(_BATCH)
+            where = condition(filters, self._engine.dialect.name, after=last)
+            query = _postings().where(where).order_by(PostingRow.id).limit(_BATCH)
             with reading(self._engine) as connection:
                 batch = _kept(connection, connection.execute(query).all(), texts=True)
             if not batch:
@@ -89,23 +181,30 @@ class Questions(Counts):
             rows = connection.execute(_postings().where(PostingRow.id == posting_id)).all()
             return _kept(connection, rows, texts=True)[0] if rows else None
 
-    def employers_of(self, solution: str) -> list[tuple[Employer, int]]:
+    def employers_of(self, solution: str, *, most: int | None = None) -> list[tuple[Employer, int]]:
         """The employers that work on a solution, each with its open postings for it; those that hire most first.
 
-        An employer belongs to it by the directory, or by an open posting that serves it.
+        An employer belongs to it by the directory, as an example on its page of the handbook, or by an open posting
+        that serves it.
         """
-        hiring = (
-            select(PostingRow.employer_id, func.count())
-            .join(TagRow, TagRow.posting_id == PostingRow.id)
-            .where(TagRow.solution == solution, PostingRow.closed_at.is_(None))
-            .group_by(PostingRow.employer_id)
-        )
         listed = select(EmployerSolutionRow.employer_id).where(EmployerSolutionRow.solution == solution)
+        named = select(NamedRow.employer_id).where(NamedRow.solution == solution, NamedRow.evidence == EXAMPLE)
         with reading(self._engine) as connection:
-            counts = dict(connection.execute(hiring).all())
-            known = employers.many(connection, {*counts, *connection.scalars(listed)})
-        pairs = [(employer, counts.get(employer_id, 0)) for employer_id, employer in known.items()]
-        return sorted(pairs, key=lambda pair: (-pair[1], pair[0].name.casefold()))
+            with self._glance.shelf(connection) as shelf:
+                counts = dict(shelf.hiring(solution))
+            with self._glance.hirers(connection) as known:
+                ids = {*counts, *connection.scalars(listed), *connection.scalars(named)}
+                ordered = sorted(ids, key=lambda each: (-counts.get(each, 0), known[each].name.casefold(), each))[:most]
+            found = employers.many(connection, ordered)
+        return [(found[each], counts.get(each, 0)) for each in ordered]
+
+    def hiring(self, solution: str) -> dict[str, int]:
+        """The employers with open postings for a solution, by slug, and how many they have."""
+        with reading(self._engine) as connection:
+            with self._glance.shelf(connection) as shelf:
+                counts = dict(shelf.hiring(solution))
+            with self._glance.hirers(connection) as known:
+                return {known[employer_id].slug: count for employer_id, count in counts.items()}
 
     def employer(self, slug: str) -> Employer | None:
         """The employer of a slug."""
@@ -115,25 +214,31 @@ class Questions(Counts):
 
     def employers(self, *, name: str | None = None, most: int = 100, skip: int = 0) -> EmployerPage:
         """Employers whose name holds a text, each with its open postings; those that hire most first."""
-        counts = (
-            select(PostingRow.employer_id, func.count().label("n"))
-            .where(PostingRow.closed_at.is_(None))
-            .group_by(PostingRow.employer_id)
-            .subquery()
-        )
-        hiring = func.coalesce(counts.c.n, 0)
-        named = EmployerRow.name.icontains(name, autoescape=True) if name else EmployerRow.id.is_not(None)
-        query = (
-            select(EmployerRow.id, hiring)
-            .outerjoin(counts, counts.c.employer_id == EmployerRow.id)
-            .where(named)
-            .order_by(hiring.desc(), func.lower(EmployerRow.name), EmployerRow.id)
-        )
         with reading(self._engine) as connection:
-            total = connection.scalar(select(func.count()).select_from(EmployerRow).where(named)) or 0
-            rows = connection.execute(query.limit(most).offset(skip)).all()
-            known = employers.many(connection, [row[0] for row in rows])
-        return EmployerPage([(known[employer_id], count) for employer_id, count in rows], total)
+            with self._glance.shelf(connection) as shelf:
+                counts = dict(shelf.hiring())
+            with self._glance.hirers(connection) as known:
+                named = [each.id for each in known.values() if not name or name.casefold() in each.folded]
+            ordered = sorted(named, key=lambda each: -counts.get(each, 0))
+            shown = ordered[skip : skip + most]
+            found = employers.many(connection, shown)
+        return EmployerPage([(found[each], counts.get(each, 0)) for each in shown], len(named))
+
+    def similar_employers(self, name: str, *, most: int = 3) -> list[Employer]:
+        """Employers whose name is written almost like this, the most similar first."""
+        with reading(self._engine) as connection:
+            with self._glance.hirers(connection) as known:
+                names = {each.id: each.folded for each in known.values()}
+            alike = process.extract(name.casefold(), names, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=most)
+            found = employers.many(connection, [employer_id for _, _, employer_id in alike])
+        return [found[employer_id] for _, _, employer_id in alike]
+
+    def similar_places(self, place: str, *, most: int = 3) -> list[str]:
+        """Cities with open postings that are written almost like this, the most similar first."""
+        with reading(self._engine) as connection, self._glance.shelf(connection) as shelf:
+            cities = {city: folded(city) for city in sorted(shelf.cities())}
+        alike = process.extract(folded(place), cities, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=most)
+        return [city for _, _, city in alike]
 
     def has_source(self, source: Source) -> bool:
         """Whether postings of this source may be stored, though it be paused or removed by now."""
@@ -146,8 +251,10 @@ def _postings() -> Select[*tuple[Any, ...]]:
     return select(PostingRow, SourceRow.kind, SourceRow.key).join(SourceRow, SourceRow.id == PostingRow.source_id)
 
 
-def _counted() -> Select[*tuple[Any, ...]]:
-    return select(func.count()).select_from(PostingRow).join(SourceRow, SourceRow.id == PostingRow.source_id)
+def _rows(connection: Connection, ids: Sequence[int]) -> list[Any]:
+    """The rows of some postings, in the order of their ids."""
+    rows = {row.id: row for row in connection.execute(_postings().where(PostingRow.id.in_(ids)))} if ids else {}
+    return [rows[posting_id] for posting_id in ids if posting_id in rows]
 
 
 def _kept(connection: Connection, rows: Sequence[Any], *, texts: bool = False) -> list[KeptPosting]:

@@ -12,7 +12,7 @@ from sqlalchemy.sql.dml import Update
 from postings.database import reading, writing
 from postings.kept import KeptSource, Turn
 from postings.posting import Source, Validators
-from postings.store import employers
+from postings.store import changes, employers
 from postings.store.owners import abandoned, new_lease
 from postings.tables import EmployerRow, EmployerSolutionRow, PostingRow, SourceRow
 
@@ -55,6 +55,7 @@ class Sources:
                 if row.state != "removed":
                     values["state"] = row.state
                 connection.execute(update(SourceRow).where(SourceRow.id == row.id).values(values))
+            changes.note_employers(connection)
         return row is None
 
     def set_state(self, source: Source, state: str) -> bool:

@@ -192,4 +192,18 @@ def test_the_database_is_made_checked_and_upgraded(url: str) -> None:
 def test_the_stored_postings_are_tagged_anew(url: str) -> None:
     fill(open_store(url), "1", title="Heat pump installer")
     assert "1 postings tagged, 1 otherwise than before" in typed("retag").output
-    assert "1 postings tagged, 0 otherwise than before" in typed("retag").output
+    assert "Nothing to do" in typed("retag").output
+    assert "1 postings tagged, 0 otherwise than before" in typed("retag", "--all").output
+
+
+def test_entries_that_postings_contradict_are_listed(url: str) -> None:
+    fill(open_store(url), *"12345", title="Heat pump installer")
+    typed("retag")
+    found = json.loads(typed("directory", "check", "--json").output)
+    (entry,) = found["disagree"]
+    assert (entry["employer"], entry["open_postings"]) == ("energyhub", 5)
+    assert entry["entry"]["grid-flexibility"] == 0
+    assert entry["instead"] == {"high-efficiency-heat-pumps": 5}
+    assert "high-efficiency-heat-pumps" not in found["no_postings"]
+    assert {"employer", "solutions"} == found["machine_labels_only"][0].keys()
+    assert "1 employers whose open postings disagree" in typed("directory", "check").output

@@ -83,9 +83,23 @@ def test_figures_are_printed_and_kept(file, tmp_path):
     figures = json.loads(result.stdout)
     assert (figures["postings"], figures["micro"]["f1"], figures["no_solution"]["wrong_tag"]) == (2, 1, 0)
     written = json.loads(kept.read_text())
-    assert written["micro"] == figures["micro"]
-    assert {"measured_at", "lexicon", "limits", "postings"} <= written.keys()
+    assert written["with_directory"]["f1"] == written["without_directory"]["f1"] == figures["micro"]["f1"]
+    assert {"measured_at", "lexicon", "limits", "postings", "reliability"} <= written.keys()
     assert "errors" not in written
+
+
+def test_figures_tell_what_the_directory_adds(file, tmp_path):
+    known = next(entry.employer for entry in directory.entries() if _known_for_one(entry.employer))
+    row = {**CLERK, "company": known.name, "solutions": [known.solutions[0].solution]}
+    kept = tmp_path / "figures.json"
+    for options in ((), ("--no-directory",)):
+        assert run(evaluate, file(row), *options, "--write", str(kept)).exit_code == 0
+        written = json.loads(kept.read_text())
+        assert (written["with_directory"]["recall"], written["without_directory"]["recall"]) == (1, 0)
+
+
+def _known_for_one(employer):
+    return [each.evidence for each in employer.solutions] == ["known"]
 
 
 def test_figures_for_people_name_the_errors(file):

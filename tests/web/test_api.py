@@ -227,5 +227,5 @@ def test_the_document_names_every_filter(client: FlaskClient) -> None:
     assert named == {
         *("q", "l", "solution", "drawdown_solutions", "sector", "employer", "workplace", "country"),
         *("employment_type", "language", "posted_within", "salary_min", "currency", "status", "source"),
-        *("page", "per_page"),
+        *("page", "per_page", "after", "sort"),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 from made_up import HEAT_PUMPS, NOW, THAW, crawl, empty_store, made_up, tag, visitor
 from selectolax.lexbor import LexborHTMLParser
 
-from postings import solutions
+from postings import figures, solutions
 from postings.posting import Evidence, Interval, Outcome, Place, Salary, Source, Tag, Workplace
 from postings.store import Store
 
@@ -221,3 +222,48 @@ def test_tags_of_an_employer_say_how_it_is_known(store: Store) -> None:
 def test_a_source_is_named_on_a_posting(store: Store) -> None:
     crawl(store, [made_up("1")])
     assert f"{THAW.kind}: {THAW.key}" in text(page(visitor(store), "/jobs/1"), ".table")
+
+
+MEASURED = {
+    "measured_at": "2026-02-03T10:00:00+00:00",
+    "lexicon": "abc-def",
+    "postings": 1234,
+    "labels": 567,
+    "interval": [0.71, 0.83],
+    "with_directory": {"precision": 0.91, "recall": 0.82, "f1": 0.86, "wrong_tag": 0.04},
+    "without_directory": {"precision": 0.88, "recall": 0.79, "f1": 0.84, "wrong_tag": None},
+    "hard": {"precision": 0.81, "recall": 0.72, "f1": 0.76, "wrong_tag": 0.07},
+    "languages": {},
+    "reliability": [{"from": 0.5, "tags": 24, "confidence": 0.55, "right": 0.58}],
+    "limits": ["One person labelled <them>."],
+}
+
+
+def test_the_measured_figures_are_shown_with_what_they_cannot_say(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures, "shipped", lambda: figures.read(json.dumps(MEASURED).encode()))
+    shown = text(page(visitor(store), "/about"))
+    assert "By text and employer 91% 82% 86% 4%" in shown
+    assert "By text alone 88% 79% 84% –" in shown
+    assert "1,234 jobs" in shown
+    assert "between 71% and 83%" in shown
+    assert "50% 24 55% 58%" in shown
+    assert "One person labelled <them>." in shown
+
+
+def test_a_site_without_a_measurement_says_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "shipped", lambda: None)
+    assert "No measurement comes with this copy" in text(page(visitor(store), "/about"))
+
+
+def test_the_shipped_measurement_can_be_read(store: Store) -> None:
+    measured = figures.shipped()
+    assert measured is not None
+    assert f"{measured.postings:,} jobs" in text(page(visitor(store), "/about"))
+
+
+def test_a_tag_that_people_added_says_who(store: Store) -> None:
+    added = Tag("composting", 1.0, (Evidence("page", "added by Ana on 2026-03-01"),))
+    crawl(store, [made_up("1")], tags=lambda _: [added])
+    assert "added by Ana on 2026-03-01" in text(page(visitor(store), "/jobs/1"))

@@ -1,0 +1,101 @@
+"""Words as a visitor writes them -> the postings that have them, by the database's own full-text index."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, column, func, literal, literal_column, select, table
+
+from postings.folding import folded
+from postings.tables import SearchedRow
+
+#: More words than this are not looked for.
+MOST_WORDS = 10
+#: A search looks at so many postings that have its words, the newest; a word that most postings have costs no more.
+MOST_FOUND = 10_000
+
+_PHRASE = re.compile(r'"([^"]*)"?|[^"]+')
+_WORD = re.compile(r"[^\W_]+")
+#: Shorter words have no plural that one would look for.
+_SHORTEST = 3
+
+
+def phrases(words: str) -> list[list[str]]:
+    """What must stand in a posting: single words, and those in quotation marks together and in order."""
+    found: list[list[str]] = []
+    for part in _PHRASE.finditer(words.replace("“", '"').replace("”", '"')):
+        each = _WORD.findall(part[0])
+        found += [each] if part[1] is not None else [[word] for word in each]
+    return [phrase for phrase in found if phrase][:MOST_WORDS]
+
+
+def ids(connection: Connection, words: str, *, most: int) -> list[int]:
+    """The postings that have all words, the newest first."""
+    return list(connection.scalars(having(words, connection.dialect.name, most=most)))
+
+
+def by_relevance(connection: Connection, words: str, found: Sequence[int]) -> list[int]:
+    """Put postings first whose title has the words, then those whose employer or places have them.
+
+    What is equal stays in order.
+    """
+    wanted = [folded(" ".join(phrase)) for phrase in phrases(words)]
+    rows = select(SearchedRow).where(SearchedRow.posting_id.in_(found))
+    worth = {row.posting_id: _worth(wanted, row) for row in connection.execute(rows)}
+    return sorted(found, key=lambda posting_id: -worth.get(posting_id, 0))
+
+
+def _worth(wanted: Sequence[str], row: Any) -> int:
+    title, named = folded(row.title), folded(f"{row.employer}\n{row.places}")
+    together = " ".join(wanted) in title
+    return sum(3 * (phrase in title) + (phrase in named) for phrase in wanted) + together
+
+
+def having(words: str, dialect: str, *, most: int | None = MOST_FOUND, after: int = 0) -> Select[Any]:
+    """Ask for the ids of postings that have all words, the newest first.
+
+    Args:
+        most: None for all of them.
+        after: only ids above it.
+    """
+    wanted = phrases(words)
+    query = _sqlite(wanted) if dialect == "sqlite" else _postgres(wanted)
+    identity = query.selected_columns[0]
+    if after:
+        query = query.where(identity > after)
+    if not wanted:
+        query = query.where(literal(False))
+    return query if most is None else query.order_by(identity.desc()).limit(most)
+
+
+def _sqlite(wanted: list[list[str]]) -> Select[Any]:
+    found = table("words", column("rowid"))
+    asked = " AND ".join(f"({' OR '.join(_quoted(spelling) for spelling in _spellings(each))})" for each in wanted)
+    return select(found.c.rowid).where(literal_column("words").op("MATCH")(asked or '""'))
+
+
+def _quoted(phrase: list[str]) -> str:
+    return f'"{" ".join(phrase)}"'
+
+
+def _postgres(wanted: list[list[str]]) -> Select[Any]:
+    found = table("words", column("posting_id"), column("document"))
+    asked = " & ".join(f"({' | '.join(map(_followed, _spellings(each)))})" for each in wanted)
+    query = func.to_tsquery("simple", func.unaccented(asked))
+    return select(found.c.posting_id).where(found.c.document.op("@@")(query))
+
+
+def _followed(phrase: list[str]) -> str:
+    words = " <-> ".join(f"'{word}'" for word in phrase)
+    return f"({words})"
+
+
+def _spellings(phrase: list[str]) -> Iterator[list[str]]:
+    """A phrase as it stands; a single word in singular and plural too."""
+    yield phrase
+    word = phrase[0]
+    if len(phrase) == 1 and len(word) >= _SHORTEST and word.isascii() and word.isalpha():
+        plural = word[-1] in "sS" and word[-2:].lower() != "ss"
+        yield [word[:-1] if plural else word + "s"]

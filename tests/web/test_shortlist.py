@@ -1,0 +1,79 @@
+"""A choice of employers kept in the address, with their jobs, a feed and a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import feedparser
+import pytest
+from flask.testing import FlaskClient
+from made_up import HEAT_PUMPS, crawl, empty_store, made_up, visitor
+
+from postings.posting import Source
+
+
+@pytest.fixture
+def visit(tmp_path: Path) -> Iterator[FlaskClient]:
+    store = empty_store(tmp_path)
+    crawl(store, [made_up("1")])
+    crawl(store, [made_up("2", Source("lever", "warm"))], source=Source("lever", "warm"), employer="Warm")
+    crawl(store, [made_up("3", Source("lever", "cold"))], source=Source("lever", "cold"), employer="Cold")
+    yield visitor(store)
+    store.close()
+
+
+def test_a_solution_offers_its_employers_those_that_hire_first(visit: FlaskClient) -> None:
+    page = visit.get(f"/shortlist?solution={HEAT_PUMPS}").text
+    offered = re.findall(r'name="employer" value="([^"]*)"', page)
+    assert set(offered[:3]) == {"thaw-heating", "warm", "cold"}
+    assert "carrier" in offered
+    assert "checked" not in page
+    assert "/shortlist?solution=high-efficiency-heat-pumps" in visit.get(f"/solutions/{HEAT_PUMPS}").text
+
+
+def test_the_employers_chosen_are_shown_with_their_jobs_only(visit: FlaskClient) -> None:
+    page = visit.get(f"/shortlist?solution={HEAT_PUMPS}&employer=warm&employer=thaw-heating").text
+    assert re.findall(r'value="([^"]*)" checked', page) == ["thaw-heating", "warm"]
+    assert "Heat Pump Engineer 1" in page
+    assert "Heat Pump Engineer 2" in page
+    assert "Heat Pump Engineer 3" not in page
+    assert "Set-Cookie" not in visit.get("/shortlist?employer=warm").headers
+
+
+def test_feed_and_table_hold_the_same_jobs(visit: FlaskClient) -> None:
+    page = visit.get("/shortlist?employer=warm&employer=thaw-heating").text
+    (table,) = re.findall(r'href="(/api/v1/postings\.csv[^"]*)"', page)
+    feeds = re.findall(r'<a href="(/jobs/feed\.(?:rss|atom)[^"]*)"', page)
+    rows = csv.DictReader(io.StringIO(visit.get(table.replace("&amp;", "&")).text))
+    assert {row["employer"] for row in rows} == {"Warm", "Thaw Heating"}
+    for feed in feeds:
+        answer = visit.get(feed.replace("&amp;", "&"))
+        assert answer.status_code == 200
+        read = feedparser.parse(answer.data)
+        assert not read.bozo
+        assert len(read.entries) == 2
+        assert read.feed.title == "Climate jobs: Thaw Heating, Warm"
+
+
+def test_the_list_of_jobs_takes_several_employers_too(visit: FlaskClient) -> None:
+    page = visit.get("/jobs?employer=warm&employer=cold").text
+    assert "2 jobs" in page or "2 open jobs" in page
+    assert re.findall('aria-label="Remove the filter ([^"]*)', page) == ["Cold", "Warm"]
+    assert visit.get("/jobs/feed.rss?employer=warm&employer=cold").status_code == 301
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("employer=nobody", 404),
+        ("solution=nothing", 404),
+        ("employer=" + "&employer=".join(f"e-{number}" for number in range(101)), 400),
+        ("", 200),
+    ],
+)
+def test_what_is_not_known_is_named(visit: FlaskClient, query: str, status: int) -> None:
+    assert visit.get(f"/shortlist?{query}").status_code == status
