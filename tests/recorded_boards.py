@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from scrapy import Request
+from scrapy import Request, Spider
 from scrapy.http import Response, TextResponse
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.project import get_project_settings
@@ -56,9 +56,9 @@ def _response(request: Request, status: int, body: bytes, route: dict[str, Any])
     return TextResponse(request.url, status=status, body=body, headers=headers, request=request, encoding="utf-8")
 
 
-def read(source: Source, engine: Engine) -> Reading:
-    """What the spider of a source makes of recorded answers."""
-    spider = LOADER.load(source.kind)(key=source.key)
+def read(source: Source, engine: Engine, kind: type[Spider] | None = None) -> Reading:
+    """What the spider of a source, or another kind of spider, makes of recorded answers."""
+    spider = (kind or LOADER.load(source.kind))(key=source.key)
     spider.crawler = SimpleNamespace(engine=engine)
     return asyncio.run(spider.bring(source)).reading
 
