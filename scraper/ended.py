@@ -9,7 +9,8 @@ from scrapy.http import Response
 
 from postings.posting import Reading
 from scraper.asking import Gone, Unchanged, Unreadable
-from scraper.job_posting import job_postings, posting_from
+from scraper.job_posting import posting_from
+from scraper.marked_up import job_postings
 
 
 async def has_ended(fetch: Callable[[Request], Awaitable[Response]], request: Request, reading: Reading) -> bool:

@@ -1,10 +1,10 @@
-"""Schema.org JobPosting, as pages carry it in JSON-LD -> the fields of a posting: https://schema.org/JobPosting"""
+"""Schema.org JobPosting, as pages carry it -> the fields of a posting: https://schema.org/JobPosting"""
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,28 +15,17 @@ from scrapy.http import Response
 from postings.posting import EmploymentType, Place, Posting, Salary, Source, Workplace, is_web_address
 from scraper.asking import Unreadable
 from scraper.clean import describe, plain_text, utc
-from scraper.embedded import html_of
+from scraper.marked_up import each_of, job_postings
 from scraper.pay import pay_from_text, salary_from
 from scraper.places import country_code, place
 from scraper.terms import employment_type
 
 log = logging.getLogger(__name__)
 
-#: What is no JSON within it, and no XML: a CDATA section's marks, control characters.
-UNWANTED = re.compile(r"<!\[CDATA\[|\]\]>|[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-#: No real element is longer.
-MAX_ELEMENT = 2_000_000
 #: A vacancy is not advertised for so long: such a validThrough is the filler of a page that has to give one.
 LONGEST = timedelta(days=330)
 #: Beside ``description``, where a page spreads its text over them.
 MORE_TEXTS = ("responsibilities", "qualifications", "skills", "experienceRequirements", "jobBenefits")
-
-
-def job_postings(response: Response) -> list[dict[str, Any]]:
-    """The JobPostings of a page in their order; what of it cannot be read is passed over."""
-    if b"JobPosting" not in response.body:
-        return []
-    return [node for each in _scripts(response) for node in _nodes(each) if _is_posting(node)]
 
 
 def job_posting(response: Response) -> dict[str, Any]:
@@ -99,55 +88,6 @@ def with_page(listed: Posting, response: Response) -> Posting:
     )
 
 
-def _scripts(response: Response) -> Iterator[Any]:
-    """What the JSON-LD elements of a page hold."""
-    # It brings four other syntaxes along, a second's worth of imports: only pages with a JobPosting pay for it.
-    from extruct.jsonld import JsonLdExtractor
-
-    extractor = JsonLdExtractor()
-    for script in html_of(response).css("script"):
-        node = script.root
-        content = _json_of(node.text or "")
-        if "ld+json" in node.get("type", "").lower() and content:
-            node.set("type", "application/ld+json")
-            node.text = content
-            try:
-                yield from extractor.extract_items(node)
-            except (ValueError, RecursionError) as error:
-                log.debug("a JSON-LD element that cannot be read: %s", error)
-
-
-def _json_of(text: str) -> str:
-    """What is JSON in a script: some pages put comments, a CDATA section or a last semicolon around it."""
-    text = UNWANTED.sub("", text[:MAX_ELEMENT])
-    begin = min((at for at in (text.find("{"), text.find("[")) if at >= 0), default=0)
-    return text[begin : max(text.rfind("}"), text.rfind("]")) + 1]
-
-
-def _nodes(whole: Any) -> Iterator[dict[str, Any]]:
-    """Every object within an object or list, however deep, in the order of the page."""
-    waiting = [whole]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, dict):
-            yield each
-            if not _is_posting(each):
-                waiting += reversed(list(each.values()))
-        elif isinstance(each, list):
-            waiting += reversed(each)
-
-
-def _is_posting(node: Mapping[str, Any]) -> bool:
-    names = [str(each).rsplit("/", 1)[-1].rsplit(":", 1)[-1] for each in _list(node.get("@type"))]
-    return "JobPosting" in names
-
-
-def _list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
 def _text(value: Any) -> str:
     """A text, however wrapped: as it is, as a number, as the first of a list, as an object's name or value."""
     for _ in range(4):
@@ -161,7 +101,7 @@ def _text(value: Any) -> str:
 
 
 def _ref(found: Mapping[str, Any]) -> str:
-    identifier = next(iter(_list(found.get("identifier"))), None)
+    identifier = next(iter(each_of(found.get("identifier"))), None)
     if isinstance(identifier, Mapping):
         # Its name is the employer's.
         identifier = identifier.get("value") or identifier.get("@id")
@@ -172,7 +112,7 @@ def _description(found: Mapping[str, Any]) -> str:
     """The whole text: what a page says apart from ``description``, and does not say in it, is added."""
     whole = _text(found.get("description"))
     for name in MORE_TEXTS:
-        more = "\n\n".join(filter(None, (_text(each) for each in _list(found.get(name)))))
+        more = "\n\n".join(filter(None, (_text(each) for each in each_of(found.get(name)))))
         if len(more) > 40 and more not in whole:
             heading = re.sub(r"(?=[A-Z])", " ", name).capitalize()
             whole += f"<h3>{heading}</h3><p>{more}</p>"
@@ -181,18 +121,18 @@ def _description(found: Mapping[str, Any]) -> str:
 
 def _employment_type(found: Mapping[str, Any]) -> EmploymentType | None:
     """How one is employed; OTHER is what pages say that do not know."""
-    said = [_text(each) for each in _list(found.get("employmentType"))]
+    said = [_text(each) for each in each_of(found.get("employmentType"))]
     return employment_type(*(each for each in said if each.upper() != "OTHER"))
 
 
 def _workplace(found: Mapping[str, Any]) -> Workplace | None:
-    said = " ".join(_text(each) for each in _list(found.get("jobLocationType")))
+    said = " ".join(_text(each) for each in each_of(found.get("jobLocationType")))
     return Workplace.REMOTE if "TELECOMMUTE" in said.upper() else None
 
 
 def _scope(found: Mapping[str, Any]) -> tuple[str, ...] | None:
     """The countries a remote posting may be worked from; None where anything but countries is named."""
-    named = [country_code(_text(each)) for each in _list(found.get("applicantLocationRequirements"))]
+    named = [country_code(_text(each)) for each in each_of(found.get("applicantLocationRequirements"))]
     if not named or _workplace(found) is not Workplace.REMOTE:
         return None
     codes = [code for code in dict.fromkeys(named) if code]
@@ -200,7 +140,7 @@ def _scope(found: Mapping[str, Any]) -> tuple[str, ...] | None:
 
 
 def _places(found: Mapping[str, Any]) -> tuple[Place, ...]:
-    locations = _list(found.get("jobLocation"))
+    locations = each_of(found.get("jobLocation"))
     said = [_place(each) for each in locations]
     names = {plain_text(_text(each)) for each in locations}
     if len(locations) > 1 and len(set(said)) == 1 and len(names) == len(locations):
@@ -212,12 +152,12 @@ def _places(found: Mapping[str, Any]) -> tuple[Place, ...]:
 def _place(location: Any) -> Place | None:
     if not isinstance(location, Mapping):
         return place(_text(location))
-    address = next(iter(_list(location.get("address"))), None)
+    address = next(iter(each_of(location.get("address"))), None)
     if not isinstance(address, Mapping):
         return place(_text(address) or _text(location.get("name")))
     parts = ("addressLocality", "addressRegion", "addressCountry")
     city, region, country = (_text(address.get(part)) for part in parts)
-    geo = next(iter(_list(location.get("geo"))), None)
+    geo = next(iter(each_of(location.get("geo"))), None)
     latitude, longitude = _point(geo if isinstance(geo, Mapping) else {})
     found = place(city=city, region=region, country=country, latitude=latitude, longitude=longitude)
     return found or place(_text(location.get("name")))
@@ -234,12 +174,12 @@ def _point(geo: Mapping[str, Any]) -> tuple[float | None, float | None]:
 
 def _salary(found: Mapping[str, Any], places: tuple[Place, ...]) -> Salary | None:
     country = places[0].country if places else None
-    for each in _list(found.get("baseSalary")):
+    for each in each_of(found.get("baseSalary")):
         if not isinstance(each, Mapping):
             if salary := pay_from_text(_text(each), country=country, in_field=True):
                 return salary
             continue
-        value = next(iter(_list(each.get("value"))), None)
+        value = next(iter(each_of(each.get("value"))), None)
         amount = value if isinstance(value, Mapping) else {"value": value, **each}
         low, high = amount.get("minValue"), amount.get("maxValue")
         if low is None and high is None:

@@ -16,7 +16,7 @@ from scrapy.utils.gz import gunzip
 from postings.posting import is_web_address
 from scraper.asking import Unreadable
 from scraper.embedded import html_of
-from scraper.job_posting import job_postings
+from scraper.marked_up import job_postings
 
 #: What the addresses of postings have in common, in several languages.
 OF_POSTINGS = re.compile(

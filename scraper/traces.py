@@ -12,7 +12,7 @@ from scrapy.http import TextResponse
 from postings.posting import Source
 from scraper.addresses import recognise
 from scraper.careers import label_of, speaks_of_jobs
-from scraper.job_posting import job_postings
+from scraper.marked_up import job_postings
 
 #: An address within the text of a script.
 ADDRESS = re.compile(r"""https?://[^\s"'`<>\\()\[\]{}|^]{4,300}""")

@@ -9,8 +9,9 @@ from postings.kept import Turn
 from postings.posting import Outcome, Posting, Reading, Source, Validators
 from scraper.asking import Unreadable
 from scraper.boards import BoardSpider
-from scraper.job_posting import address_of, job_postings, posting_from
+from scraper.job_posting import address_of, posting_from
 from scraper.links import ListPage, list_page, same_host
+from scraper.marked_up import job_postings
 
 #: So many pages are asked for at most to see whether they are postings, and so many that list them.
 MOST, MOST_LISTS = 200, 20

@@ -11,7 +11,8 @@ from scraper.asking import Unreadable
 from scraper.boards import BoardSpider
 from scraper.clean import describe, plain_text, utc
 from scraper.embedded import html_of, json_after
-from scraper.job_posting import job_postings, with_page
+from scraper.job_posting import with_page
+from scraper.marked_up import job_postings
 from scraper.places import place
 from scraper.terms import workplace
 

@@ -13,7 +13,8 @@ from scrapy.http import HtmlResponse
 
 from postings.posting import EmploymentType, Posting, Salary, Source, Workplace
 from scraper.asking import Unreadable
-from scraper.job_posting import address_of, job_posting, job_postings, posting_from, with_page
+from scraper.job_posting import address_of, job_posting, posting_from, with_page
+from scraper.marked_up import job_postings
 
 PAGE = "https://acme.example/jobs/1"
 SOURCE = Source("jsonld", "https://acme.example/careers")
@@ -244,3 +245,47 @@ def test_nothing_in_any_field_but_the_title_breaks_a_posting(fields: dict[str, A
 def test_nothing_on_a_page_breaks_the_search(value: Any, text: str) -> None:
     whole = json.dumps({"@graph": [value, {"@type": "JobPosting", "title": text}]})
     assert len(job_postings(page(text, whole.replace("</", "<\\/")))) >= 1
+
+
+MICRODATA = """
+<div itemscope itemtype="https://schema.org/JobPosting">
+<h1 itemprop="title">Heat pump fitter</h1>
+<meta itemprop="datePosted" content="2026-03-01">
+<div itemprop="description">You fit, R&amp;D: <p>Heat pumps.</p><ul><li>One</li><li>Two</li></ul></div>
+<b itemprop="hiringOrganization">Warm</b>
+<div itemprop="jobLocation" itemscope itemtype="https://schema.org/Place">
+<div itemprop="address" itemscope itemtype="https://schema.org/PostalAddress">
+<span itemprop="addressLocality">Bern</span> <span itemprop="addressCountry">CH</span></div></div>
+<span itemprop="employmentType">FULL_TIME</span>
+</div>"""
+
+
+def marked_up(*parts: str) -> HtmlResponse:
+    return HtmlResponse(PAGE, body="".join(["<html><body>", *parts, "</body></html>"]).encode())
+
+
+def test_a_job_posting_in_microdata_is_read_like_one_in_json_ld() -> None:
+    found = posting_from(job_posting(marked_up(MICRODATA)), SOURCE, page=PAGE)
+    assert (found.title, found.employer, found.employment_type) == (
+        "Heat pump fitter",
+        "Warm",
+        EmploymentType.FULL_TIME,
+    )
+    assert found.description_text == "You fit, R&D:\n\nHeat pumps.\n\n- One\n- Two"
+    assert "<li>One</li>" in found.description_html
+    assert [(place.city, place.country) for place in found.places] == [("Bern", "CH")]
+    assert found.posted_at == datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def test_microdata_counts_only_where_there_is_no_json_ld() -> None:
+    script = f'<script type="application/ld+json">{ROW}</script>'
+    assert [found["title"] for found in job_postings(marked_up(MICRODATA, script))] == ["Welder"]
+
+
+def test_microdata_of_other_things_is_no_job_posting() -> None:
+    assert job_postings(marked_up(MICRODATA.replace("/JobPosting", "/Article"), "JobPosting")) == []
+
+
+@given(st.text(alphabet="<>/divspan itemscope itemprop=\"'JobPosting&;", max_size=200))
+def test_broken_microdata_is_passed_over(text: str) -> None:
+    job_postings(marked_up("JobPosting itemscope ", text, MICRODATA[: len(text)]))
