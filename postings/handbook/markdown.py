@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_inline import StateInline
@@ -18,12 +19,12 @@ from postings.handbook.source import PageSource
 
 #: Boxes and lists within each other are read so deep; what is deeper stays text.
 _DEEPEST = 30
+_LONGEST_TEXT = 2_000
 #: ``:::note Title``, ``:::note[Title]{#id}``.
 _INFO = re.compile(r"(?P<kind>[A-Za-z][\w-]*)?\s*(?:\[(?P<inner>.*)\](?:\{.*\})?|(?P<title>.*))")
-#: Attributes whose value is a program, and expressions, in HTML.
-_STYLE = re.compile(r"\s[A-Za-z][\w-]*=\{\{[^{}]*\}\}|\s[A-Za-z][\w-]*=\{[^{}]*\}")
 #: In MDX any element may end in itself; in HTML what follows it would be read as its content.
 _ENDED = re.compile(r"<([A-Za-z][\w-]*)((?>[^<>\"'/]++|/(?!>)|\"[^\"]{0,4000}+\"|'[^']{0,4000}+')*+)/>")
+_FOR_JOBS = re.compile(r"\bjob openings?\b|\bopen jobs\b", re.IGNORECASE)
 _VOID = ("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
 _EXPRESSION = re.compile(r"\{[^{}]*\}")
 
@@ -38,6 +39,8 @@ class Box:
     start: int
     end: int
     closed: bool
+    #: In how many others it stands.
+    depth: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,35 @@ class Rendered:
 def render(source: PageSource) -> Rendered:
     """Read a page's Markdown."""
     env: dict[str, Any] = {"expressions": 0}
-    tokens = _PARSER.parse(source.text, env)
+    tokens = _ended_at_sections(_PARSER.parse(source.text, env))
     boxes = tuple(_box(token, source.lines) for token in tokens if token.type == "container_box_open")
     return Rendered(_PARSER.renderer.render(tokens, _PARSER.options, env), boxes, env["expressions"])
+
+
+def _ended_at_sections(tokens: list[Token]) -> list[Token]:
+    """A box ends where a section begins: one that nobody closed would take in the rest of the page."""
+    found: list[Token] = []
+    opened: Token | None = None
+    for token in tokens:
+        if token.level == 0 and token.type == "container_box_open":
+            opened = token
+        elif token.level == 0 and token.type == "container_box_close":
+            if opened is None:
+                continue
+            opened = None
+        elif opened and token.level == 1 and token.type == "heading_open" and token.tag in ("h1", "h2"):
+            assert opened.map is not None
+            assert token.map is not None
+            opened.map = [opened.map[0], token.map[0]]
+            found.append(Token("container_box_close", "div", -1))
+            opened = None
+        found.append(token)
+    return found
+
+
+def is_for_jobs(kind: str, title: str) -> bool:
+    """Whether a box calls itself one for job openings."""
+    return bool(_FOR_JOBS.search(title)) or (kind == "company" and title.lower() == "jobs")
 
 
 def _box(token: Token, lines: Sequence[str]) -> Box:
@@ -63,7 +92,7 @@ def _box(token: Token, lines: Sequence[str]) -> Box:
     kind, title = _kind_and_title(token)
     start, end = token.map
     closed = end < len(lines) and bool(re.fullmatch(r"\s*:{3,}\s*", lines[end]))
-    return Box(kind, title, start, end + closed, closed)
+    return Box(kind, title, start, end + closed, closed, token.level)
 
 
 def _kind_and_title(token: Token) -> tuple[str, str]:
@@ -105,12 +134,9 @@ def _expression(state: StateInline, silent: bool) -> bool:
 
 
 def _html(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, env: Any) -> str:
-    content = _STYLE.sub("", tokens[index].content)
-    if not content.lstrip().startswith("<!--"):
-        content, count = _EXPRESSION.subn("", content)
-        env["expressions"] += count
-        content = _ENDED.sub(_end, content)
-    return content
+    content, count = _EXPRESSION.subn("", tokens[index].content)
+    env["expressions"] += count
+    return _ENDED.sub(_end, content)
 
 
 def _end(found: re.Match[str]) -> str:
@@ -118,8 +144,19 @@ def _end(found: re.Match[str]) -> str:
     return found[0] if name.lower() in _VOID else f"<{name}{rest}></{name}>"
 
 
+class _Linkify(LinkifyIt):  # type: ignore[misc]
+    """Finds bare addresses in texts of a paragraph's length: what it takes grows with the square of it."""
+
+    def pretest(self, text: str) -> bool:
+        """Whether a text is looked at."""
+        return len(text) <= _LONGEST_TEXT and super().pretest(text)
+
+
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
+    options = {"html": True, "linkify": True, "maxNesting": _DEEPEST}
+    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+    parser.core.ruler.enable("linkify")
+    parser.linkify = _Linkify().set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
     # As in MDX: what is indented is no program text.
     parser.disable("code")
     parser.use(container_plugin, "box", validate=lambda *_: True)

@@ -13,6 +13,7 @@ import yaml
 from frontmatter.default_handlers import YAMLHandler
 
 from postings.handbook.nouns import UnreadablePage
+from postings.handbook.programs import blank_programs
 
 #: Real pages have some 15 kB; of what is larger, reading could take minutes.
 MOST_BYTES = 200_000
@@ -21,14 +22,11 @@ _MOST_HEAD, _LONGEST_HEAD = 60, 4_000
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _MOJIBAKE = re.compile("[ÃÂâ\x80-\x9f]")
 _MENDED = "handbook-mended"
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_FRAME = re.compile(r" {0,3}<iframe\b[^<>]*(?:></iframe>|/>)\s*", re.IGNORECASE)
-_MODULE = re.compile(r"(?:import|export)\s*(?:[\w*{'\"$].*)")
 
 
 @dataclass(slots=True)
 class PageSource:
-    """A page as lines: those of the front matter and of program code are blank, so that numbers stay true."""
+    """A page as lines: front matter, programs and comments are blank, so that numbers stay true."""
 
     #: The lines as they lie in the file, with their ends.
     raw: list[bytes]
@@ -60,7 +58,7 @@ def read_source(raw: bytes) -> PageSource:
         lines[0] = lines[0].removeprefix("\ufeff")
     source = PageSource(pieces, lines, doubts=doubts)
     _take_head(source)
-    _blank_programs(source)
+    blank_programs(source.lines, doubts)
     return source
 
 
@@ -123,22 +121,3 @@ def _take_head(source: PageSource) -> None:
     source.head = head
     source.start = end + 1
     lines[: end + 1] = [""] * (end + 1)
-
-
-def _blank_programs(source: PageSource) -> None:
-    """Blank what MDX would run: blocks that begin with an import or export, and frames on a line of their own."""
-    fence, blank, module = "", True, False
-    for number, line in enumerate(source.lines):
-        if found := _FENCE.match(line):
-            fence = "" if fence and line.strip().startswith(fence) else fence or found[1]
-        elif not fence and blank and _MODULE.match(line):
-            module = True
-            source.doubts.append(f"line {number + 1}: program code, not shown: {line[:60]}")
-        elif not fence and _FRAME.fullmatch(line):
-            # Markdown on the next line would be read as part of it.
-            source.lines[number] = ""
-            source.doubts.append("something that runs, not shown: <iframe>")
-        blank = not line.strip()
-        module = module and not blank
-        if module:
-            source.lines[number] = ""

@@ -18,6 +18,7 @@ _ITEM = re.compile(
 _COMPANIES = re.compile(r"^:::(?:company|note) (?:[Jj]ob openings|Companies).*?^:::\s*$", re.DOTALL | re.MULTILINE)
 _EXAMPLES = re.compile(r"^(## Example Companies\n)(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(((?:[^()\s]|\([^()]*\))*)\)")
+_PICTURE = re.compile(r"!\[[^\]]*\]\(((?:[^()\s]|\([^()]*\))*)\)|imageUrl=\"([^\"]*)\"")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def second_reading(text: str) -> Second:
         title=title[1] if title else None,
         companies=_companies(body),
         job_links={link for _, link in links if re.match(r"https?://[^/]+/jobs\?.*(?:drawdown_solutions|q)=", link)},
-        pictures=list(dict.fromkeys(found[3] for found in _LINK.finditer(body) if found[1])),
+        pictures=list(dict.fromkeys(found[1] or found[2] for found in _PICTURE.finditer(body))),
         sections=_sections(body),
     )
 
