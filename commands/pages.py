@@ -15,7 +15,8 @@ from commands.telling import print_json, refuse, store
 from postings import solutions
 from postings.handbook import HandbookPage, OtherPage, UnreadablePage, read_page
 from postings.handbook.companies import is_nowhere
-from postings.handbook.writing import HIRING, NEWEST, Hiring, Now, OpenJob, written
+from postings.handbook.now import HIRING, NEWEST, Hiring, Now, OpenJob
+from postings.handbook.writing import written
 from postings.kept import Filters
 from postings.posting import Employer, is_web_address
 from postings.store import Store

@@ -16,8 +16,8 @@ from postings.posting import is_web_address
 _SPEAKS_OF_THEM = re.compile(r"\b(?:compan(?:y|ies)|organi[sz]ations?|employers?)\b", re.IGNORECASE)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 #: What ``writing`` adds.
-_COUNT = re.compile(r"\d+ open jobs?")
-_COUNT_BEHIND = re.compile(r" \(\d+ open jobs?\)$")
+_COUNT = re.compile(r"[\d,]+ open jobs?")
+_COUNT_BEHIND = re.compile(r" \([\d,]+ open jobs?\)")
 _FEED = re.compile(r"/solutions/[a-z0-9-]+/feed\.rss$")
 _DASHES = " \t\n-–—:·"
 _NAME_ENDS = re.compile(r"\s[-–—]\s|:\s|\s[(<]|\s(?=https?://)")

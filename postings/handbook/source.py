@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +20,6 @@ from postings.handbook.programs import blank_programs
 MOST_BYTES = 200_000
 #: Lines and characters; front matter beyond this is none. It bounds what reading it can cost.
 _MOST_HEAD, _LONGEST_HEAD = 60, 4_000
-_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _MOJIBAKE = re.compile("[ÃÂâ\x80-\x9f]")
 _MENDED = "handbook-mended"
 
@@ -52,7 +52,8 @@ def read_source(raw: bytes) -> PageSource:
     if b"\0" in raw:
         raise UnreadablePage("it is no text")
     doubts: list[str] = []
-    pieces = _LINE.findall(raw)
+    # A carriage return of its own ends lines only where nothing else does.
+    pieces = io.BytesIO(raw).readlines() if b"\n" in raw else raw.splitlines(keepends=True)
     lines = [_decoded(piece.rstrip(b"\r\n"), number, doubts) for number, piece in enumerate(pieces, start=1)]
     if lines:
         lines[0] = lines[0].removeprefix("\ufeff")
@@ -76,7 +77,7 @@ def _decoded(line: bytes, number: int, doubts: list[str]) -> str:
         text = line.decode("utf-8", _MENDED)
     if _MOJIBAKE.search(text):
         text = ftfy.fix_encoding(text)
-    return text
+    return text.replace("\r", " ")
 
 
 def _mend(error: UnicodeError) -> tuple[str, int]:

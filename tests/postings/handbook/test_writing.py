@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from postings import solutions
 from postings.handbook import UnreadablePage, read_page
 from postings.handbook.markdown import render
+from postings.handbook.now import Hiring, Now, OpenJob
 from postings.handbook.source import read_source
-from postings.handbook.writing import Hiring, Now, OpenJob, written
+from postings.handbook.writing import written
 
 PAGES = Path(__file__).parent / "pages"
 SEED_PAGES = sorted((SHARED / "seed-site").glob("2*/solution-*.md"))
