@@ -41,14 +41,18 @@ def listed(lines: Sequence[str], now: Now, end: str) -> list[str]:
     """
     found = _read(lines or [_HEADING + end])
     items = _items(found, now, end)
-    if not items and (found.items or not lines) and not any(map(str.strip, found.below)):
+    bare = not any(map(str.strip, found.below))
+    if not items and bare and found.above[0].strip() == _HEADING:
         return found.below
-    written = [] if lines else [end]
-    written += found.above
+    written = [*([] if lines else [end]), *found.above]
     for number, item in enumerate(items):
         gap = found.gaps[min(number, len(found.gaps)) - 1] if number and found.gaps else []
         written += [*gap, *item]
-    return written + found.below
+    # What stands behind a list that is ours alone would be read as part of it.
+    if items and not found.items and not bare:
+        written.append(end)
+    gone = found.items and not items and not bare
+    return written + (found.below[1:] if gone else found.below)
 
 
 def _read(lines: Sequence[str]) -> _List:

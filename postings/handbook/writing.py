@@ -7,12 +7,14 @@ same.
 
 from __future__ import annotations
 
+import codecs
 import re
 from html import unescape
 
 from postings.handbook import companies
 from postings.handbook.job_box import as_now, links_to_jobs
 from postings.handbook.markdown import Box, is_for_jobs, render
+from postings.handbook.nouns import UnreadablePage
 from postings.handbook.now import Now
 from postings.handbook.source import PageSource, read_source
 from postings.handbook.verdicts import DISAGREES, verdict
@@ -28,33 +30,30 @@ def written(raw: bytes, now: Now) -> bytes:
     """A page's bytes with the parts that are ours as they should be now.
 
     Raises:
-        UnreadablePage: it cannot be read.
+        UnreadablePage: it cannot be read, or nobody can say where its box ends.
     """
     source = read_source(raw)
     pieces = list(source.raw)
-    end = _end_of(source.raw[0]) if source.raw else "\n"
-    box = _job_box(source)
+    end = _end_of(pieces[0]) if pieces else "\n"
+    cut = bool(pieces) and not pieces[-1].endswith((b"\r", b"\n"))
+    if cut:
+        pieces[-1] += end.encode()
     _clear_lists(source, pieces, now.solution.slug)
+    box = _job_box(source)
     if box is None:
-        return _with_box(source, pieces, _made([":::company job openings", *as_now([], now, ""), ":::", ""], end))
-    first, last = box.start + 1, box.end - box.closed
-    pieces[first:last] = _inner(pieces[first:last], now, end)
-    return b"".join(pieces)
+        whole = _with_box(source, pieces, _made([":::company job openings", *as_now([], now, ""), ":::", ""], end))
+    else:
+        if not box.closed:
+            raise UnreadablePage(f"line {box.start + 1}: its box for job openings is not closed")
+        first, last = box.start + 1, box.end - 1
+        inner = [piece.decode(errors=_AS_THEY_ARE) for piece in pieces[first:last] if piece]
+        pieces[first:last] = [line.encode(errors=_AS_THEY_ARE) for line in as_now(inner, now, end)]
+        whole = b"".join(pieces)
+    return whole.removesuffix(end.encode()) if cut else whole
 
 
 def _end_of(line: bytes) -> str:
     return line[len(line.rstrip(b"\r\n")) :].decode() or "\n"
-
-
-def _inner(pieces: list[bytes], now: Now, end: str) -> list[bytes]:
-    lines = [piece.decode(errors=_AS_THEY_ARE) for piece in pieces if piece]
-    cut = bool(lines) and not lines[-1].endswith(("\r", "\n"))
-    if cut:
-        lines[-1] += end
-    lines = as_now(lines, now, end)
-    if cut:
-        lines[-1] = lines[-1].removesuffix(end)
-    return [line.encode(errors=_AS_THEY_ARE) for line in lines]
 
 
 def _made(lines: list[str], end: str) -> list[bytes]:
@@ -63,13 +62,14 @@ def _made(lines: list[str], end: str) -> list[bytes]:
 
 def _with_box(source: PageSource, pieces: list[bytes], box: list[bytes]) -> bytes:
     """A page with a box where it had none: before its first section, else at its top."""
+    raw = b"".join(pieces)
     first = next((n for n, line in enumerate(source.lines) if _SECTION.match(line)), source.start)
     for at in dict.fromkeys([first, source.start]):
-        ended = at == 0 or pieces[at - 1].endswith((b"\n", b"\r"))
-        whole = b"".join([*pieces[:at], *([] if ended else [b"\n"]), *box, *pieces[at:]])
-        if _job_box(read_source(whole)):
-            break
-    return whole
+        mark = codecs.BOM_UTF8 if at == 0 and raw.startswith(codecs.BOM_UTF8) else b""
+        whole = b"".join([mark, *pieces[:at], *box, b"".join(pieces[at:]).removeprefix(mark)])
+        if (found := _job_box(read_source(whole))) and found.closed and found.start == at:
+            return whole
+    raise UnreadablePage("there is no place for a box for job openings")
 
 
 def _job_box(source: PageSource) -> Box | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import re
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 from conftest import SHARED
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from postings import solutions
@@ -69,6 +70,30 @@ def test_the_box_holds_the_count_the_newest_five_the_page_the_feed_and_who_is_hi
         "- [Roofs (Europe)](https://roofs.example.org/a_(b)): Covers roofs.\n"
         ":::"
     )
+
+
+@pytest.mark.parametrize("box", [b":::company job openings\n- words", b":::company job openings\n\n## A section\n:::"])
+def test_a_page_whose_box_has_no_end_is_left_alone(box: bytes) -> None:
+    with pytest.raises(UnreadablePage, match="line 4: its box for job openings is not closed"):
+        written(b"---\ntitle: Composting\n---\n" + box, now("composting"))
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<h3><a href="https://climatebase.org/jobs?l=&q=&drawdown_solutions=Composting">View</a></h3>',
+        "### [View][jobs]",
+        "See [Climatebase](https://climatebase.org/jobs?l=&q=&drawdown_solutions=Composting), and come back.",
+        "Words only.",
+    ],
+)
+def test_a_box_has_one_link_to_all_jobs_however_it_was_written(link: str) -> None:
+    before = f"---\ntitle: Composting\n---\n\n:::company job openings\n{link}\n:::\n"
+    once = written(before.encode(), now("composting", count=3)).decode()
+    ours = "https://jobs.example.org/jobs?l=&q=&drawdown_solutions=Composting"
+    assert once.count("job openings") == once.count(f"({ours})") == 1
+    assert "climatebase.org" not in once
+    assert ("come back" in once, "Words only." in once) == ("come back" in link, "Words only." in link)
 
 
 def test_who_is_hiring_no_longer_leaves_no_trace() -> None:
@@ -189,3 +214,71 @@ def test_writing_any_page_twice_is_writing_it_once(text: str, title: str) -> Non
         assert written(once, state) == once
     except UnreadablePage:
         return
+
+
+MARK = codecs.BOM_UTF8
+LINES = st.sampled_from(
+    [
+        b":::company job openings",
+        b":::",
+        b"::::note Job openings",
+        b"::::",
+        b":::info Learn more",
+        b"### [View open jobs in this Solution](https://climatebase.org/jobs?l=&q=&drawdown_solutions=Composting)",
+        b"#### Example Companies",
+        b"**Example Organizations:**",
+        b"- [Own](https://own.example) - its words",
+        b"* **Bold**: words",
+        b"  and more of them",
+        b"  - [Within](https://within.example)",
+        b"",
+        b"  ",
+        b"## A section",
+        b"Words {x} and `code`.",
+        b"```",
+        b"<details>",
+        b"</details>",
+        b"<!-- a comment",
+        b"-->",
+        b"{/*",
+        b"*/}",
+        b"<iframe src='x'></iframe>",
+        b"1. [One](https://one.example)",
+        b"caf\xe9 \xe2\x80\x94 \xf0\x9f",
+        b"a\rb",
+        b"---",
+        b"> quoted",
+        b"import x from 'y'",
+    ]
+)
+
+
+@st.composite
+def pages(draw: st.DrawFn) -> bytes:
+    """A page of lines that mean something, with any ends of lines."""
+    end = draw(st.sampled_from([b"\n", b"\r\n"]))
+    top = draw(st.sampled_from([b"---\ntitle: Composting\n---\n", b""]))
+    body = end.join(draw(st.lists(LINES, max_size=14)))
+    return draw(st.sampled_from([MARK, b""])) + top.replace(b"\n", end) + body + draw(st.sampled_from([b"", end]))
+
+
+@settings(max_examples=400, deadline=None)
+@given(pages())
+def test_no_line_of_a_page_is_lost_and_all_that_is_ours_goes_again(raw: bytes) -> None:
+    jobs = now("composting", count=7, newest=JOBS, hiring=[Hiring("thaw", "Thaw", "https://thaw.example", 6)])
+    try:
+        quiet, once = written(raw, now("composting")), written(raw, jobs)
+    except UnreadablePage:
+        assume(False)
+    assert written(once, jobs) == once
+    assert written(once, now("composting")) == quiet
+    assert words(written(quiet, jobs)) == words(once)
+    assert once.startswith(MARK) == raw.startswith(MARK)
+    left = iter(once.removeprefix(MARK).splitlines())
+    for line in words(raw.removeprefix(MARK)):
+        assert b"climatebase.org" in line or line == b"#### Example Companies" or line in left
+
+
+def words(raw: bytes) -> list[bytes]:
+    """The lines of a page that are not blank."""
+    return [line for line in raw.splitlines() if line.strip()]
