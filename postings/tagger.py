@@ -17,7 +17,7 @@ from postings.weighing import Finding, weigh
 from postings.zones import Zones
 
 #: The modules that decide which tags a posting gets.
-_RULES = ("folding.py", "matcher.py", "siblings.py", "tagger.py", "weighing.py", "zones.py")
+_RULES = ("enumerations.py", "folding.py", "matcher.py", "siblings.py", "tagger.py", "weighing.py", "zones.py")
 #: Tags less sure than this are not given.
 THRESHOLD = 0.5
 #: Longer texts and names are read up to here, so that no posting holds up the others.

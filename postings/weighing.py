@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from postings.enumerations import among_many
 from postings.lexicon import Family, Kind, Term
 from postings.matcher import Mention
 from postings.siblings import Claim, share_out
@@ -31,6 +32,8 @@ _SILENT = {"perks", "legal", "habit"}
 _SELF = {Zone.OPENING: 0.88, Zone.EMPLOYER: 0.95, Zone.DUTIES: 0.8}
 #: What is left of a mention in a sentence about the industries of customers.
 _CUSTOMERS = 0.4
+#: The same of a mention that is one item of a long list of other things.
+_AMONG_MANY = 0.6
 #: What the second, third… mention of a term adds.
 _REPEATED = (1.0, 0.4, 0.3, 0.25, 0.2, 0.2)
 #: What words beside it add to the odds of a solution for their weight, and up to which weight together.
@@ -66,10 +69,12 @@ def weigh(mentions: list[Mention], zones: Zones, families: Mapping[str, Family],
     passing = _PASSING + _PASSING_SHORT * max(0.0, 1 - length / _LONG)
     claims: dict[str, list[Claim]] = defaultdict(list)
     beside: dict[str, list[Mention]] = defaultdict(list)
-    for mention in _apart(_uncancelled(mentions), families):
+    kept = _apart(_uncancelled(mentions), families)
+    listed = among_many(zones, (one.at for one in kept if one.term.claims and zones.in_body(one.at)))
+    for mention in kept:
         if not mention.term.claims:
             beside[mention.term.topic].append(mention)
-        elif counts := _counts(mention.at, zones, passing):
+        elif counts := _counts(mention.at, zones, passing) * (_AMONG_MANY if mention.at in listed else 1.0):
             claims[mention.term.topic].append(Claim(counts * mention.term.weight, mention))
     support = {
         slug: {one.term for one in beside[slug] if _counts(one.at, zones, passing)} for slug in claims if slug in beside

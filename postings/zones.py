@@ -46,6 +46,7 @@ class Zones:
             name: where the employer's name starts, behind the title.
             body: where the text starts.
         """
+        self.text = text
         self._starts = [0, name, body]
         self._zones = [Zone.TITLE, Zone.NAME, Zone.OPENING]
         self._ends = [end.end() for end in _SENTENCE_END.finditer(text)]
@@ -58,6 +59,10 @@ class Zones:
             elif _heads(text, mark.at, mark.at + mark.end - mark.start):
                 self._starts.append(mark.at)
                 self._zones.append(Zone(mark.term.topic))
+
+    def in_body(self, position: int) -> bool:
+        """Whether a position lies behind the title and the employer's name."""
+        return position >= self._starts[2]
 
     def zone(self, position: int) -> Zone:
         """The part a position lies in."""
