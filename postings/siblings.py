@@ -17,8 +17,8 @@ _OF_ITS_OWN = 0.55
 _OUTDONE = 0.7
 #: What the clearest term of a sibling counts, and the next, when it is asked which one is meant.
 _PLAINEST = (1.0, 0.35)
-#: What a word that tells siblings apart adds, what another word of the trade for its weight, and all of them at most.
-_TELLS = 0.2
+#: What a word that tells siblings apart adds for its weight, what another word of the trade, and all of them at most.
+_TELLS = 0.4
 _HINTS = 0.3
 _MOST_LEANING = 0.9
 #: What being the family's default adds.
@@ -98,4 +98,4 @@ def _plainest(claims: Iterable[Claim]) -> float:
 
 def _leaning(support: Iterable[Term]) -> float:
     """How much the words beside a sibling's claims speak for it."""
-    return min(_MOST_LEANING, sum(_TELLS if term.kind is Kind.SIBLING else _HINTS * term.weight for term in support))
+    return min(_MOST_LEANING, sum((_TELLS if term.kind is Kind.SIBLING else _HINTS) * term.weight for term in support))

@@ -35,7 +35,7 @@ class Kind(StrEnum):
     SIBLING = "sibling"
 
 
-WEIGHTS = {Kind.CORE: 0.8, Kind.JOB: 0.9, Kind.FIELD: 0.25}
+WEIGHTS = {Kind.CORE: 0.8, Kind.JOB: 0.9, Kind.FIELD: 0.25, Kind.SIBLING: 0.5}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

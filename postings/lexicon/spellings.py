@@ -10,6 +10,8 @@ from postings.folding import folded, marked
 _WEIGHT = re.compile(r"=(0(?:\.\d+)?|1(?:\.0+)?)$")
 _PIECE = re.compile(r"[()\[\]|]|[^()\[\]|]+")
 _BRACKETS = re.compile(r"[()\[\]|]")
+#: Round brackets hold a choice; around what may be missing they are a slip for square ones.
+_NO_CHOICE = re.compile(r"\([^()|\[\]]*\)")
 _CLOSING = {"(": ")", "[": "]"}
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 #: Stands for the star of a term while it is folded, which would take it for a mark of Markdown.
@@ -69,6 +71,8 @@ def _forms(body: str) -> list[str]:
     """A body with its alternatives and optional parts written out."""
     if not _BRACKETS.search(body):
         return [body]
+    if _NO_CHOICE.search(body):
+        raise ValueError(f"round brackets without a choice: {body!r}")
     pieces = _PIECE.findall(body)[::-1]
     forms = _choices(pieces, "")
     if pieces:

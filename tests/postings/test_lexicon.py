@@ -41,7 +41,7 @@ def test_terms_have_their_kind_and_weight(folder):
     assert weights["heat pump"] == (Kind.CORE, 0.8)
     assert weights["geothermal (heating|hvac)"] == (Kind.CORE, 0.6)
     assert weights["=HVAC"] == (Kind.FIELD, 0.25)
-    assert weights["pipe"] == (Kind.SIBLING, 1.0)
+    assert weights["pipe"] == (Kind.SIBLING, 0.5)
 
 
 def test_families_have_members_and_a_default(folder):

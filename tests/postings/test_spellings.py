@@ -53,7 +53,9 @@ def test_a_weight_of_its_own_is_parted_from_the_term(term, parts):
     assert split_weight(term) == parts
 
 
-@pytest.mark.parametrize("term", ["", "*", "[heat]", "(heat|air pump", "heat pump)", "[heat] (a", "(a|b)(a|b|c)" * 6])
+@pytest.mark.parametrize(
+    "term", ["", "*", "[heat]", "(heat|air pump", "heat pump)", "[heat] (a", "(a|b)(a|b|c)" * 6, "heat (air )pump"]
+)
 def test_a_slip_of_the_pen_is_refused(term):
     with pytest.raises(ValueError, match=r"term|bracket"):
         spellings(term, "en")

@@ -105,3 +105,17 @@ def test_a_sentence_is_known_by_its_cue(zones, sentence, cue):
     assert cue in read.cues(text.index(sentence) + 3)
     assert not read.cues(2) & {cue}
     assert not read.cues(len(text) - 3) & {cue}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "You bring five years of experience in wind farms",
+        "A background in recycling is a plus",
+        "Sie haben Erfahrung in der Planung von Wärmenetzen",
+        "Vous avez une expérience dans le photovoltaïque",
+        "Experiencia en eficiencia energética",
+    ],
+)
+def test_a_sentence_about_what_one_has_done_before_is_known(zones, sentence):
+    assert "experience" in zones(f"Before it. {sentence}. After it.").cues(15)
