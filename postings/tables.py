@@ -240,6 +240,8 @@ class PlaceRow(Base):
     country: Mapped[str | None] = mapped_column(index=True)
     latitude: Mapped[float | None] = mapped_column(Float)
     longitude: Mapped[float | None] = mapped_column(Float)
+    #: What it is found by: text, city and region, made comparable.
+    folded: Mapped[str] = mapped_column(server_default="")
 
 
 class TagRow(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, literal, select, text
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, select, text
 
 from postings.tables import ChangeRow, EmployerRow, PlaceRow, PostingRow, SearchedRow, TextRow
 
@@ -23,8 +23,8 @@ def note(connection: Connection, *, now: datetime) -> None:
     Args:
         now: what it wrote as ``touched_at``.
     """
-    _index(connection, now)
     touched = select(PostingRow.id).where(PostingRow.touched_at == now)
+    _index(connection, PostingRow.touched_at == now)
     _tell(connection)
     connection.execute(insert(ChangeRow).from_select(["posting_id"], touched))
     newest = connection.scalar(_NEWEST) or 0
@@ -35,6 +35,13 @@ def note_employers(connection: Connection) -> None:
     """Tell that names or facts of employers have changed; the last thing a transaction does."""
     _tell(connection)
     connection.execute(insert(ChangeRow).values(posting_id=None))
+
+
+def rename(connection: Connection, employer_ids: Sequence[int]) -> None:
+    """Make the postings of employers searchable by their new names."""
+    theirs = PostingRow.employer_id.in_(employer_ids)
+    connection.execute(delete(SearchedRow).where(SearchedRow.posting_id.in_(select(PostingRow.id).where(theirs))))
+    _index(connection, theirs)
 
 
 def newest(connection: Connection) -> int:
@@ -56,8 +63,8 @@ def _tell(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
 
 
-def _index(connection: Connection, now: datetime) -> None:
-    """Make searchable what is new, or was taken out because its words changed."""
+def _index(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Make searchable those of some postings that are new, or were taken out because their words changed."""
     places = (
         select(func.aggregate_strings(PlaceRow.text, "; "))
         .where(PlaceRow.posting_id == PostingRow.id)
@@ -69,7 +76,7 @@ def _index(connection: Connection, now: datetime) -> None:
         .join(EmployerRow, EmployerRow.id == PostingRow.employer_id)
         .join(TextRow, TextRow.posting_id == PostingRow.id)
         .outerjoin(SearchedRow, SearchedRow.posting_id == PostingRow.id)
-        .where(PostingRow.touched_at == now, SearchedRow.posting_id.is_(None))
+        .where(which, SearchedRow.posting_id.is_(None))
         .order_by(PostingRow.id)
     )
     columns = ["posting_id", "title", "employer", "places"]

@@ -56,15 +56,19 @@ def _loaded(connection: Connection) -> str | None:
 
 
 def _load_employers(connection: Connection, entries: Sequence[Entry]) -> None:
-    known = {row.slug: row for row in connection.execute(select(EmployerRow.id, EmployerRow.slug, EmployerRow.set_by))}
+    columns = (EmployerRow.id, EmployerRow.slug, EmployerRow.name, EmployerRow.set_by)
+    known = {row.slug: row for row in connection.execute(select(*columns))}
     fresh = [entry.employer for entry in entries if entry.employer.slug not in known]
     if fresh:
         connection.execute(insert(EmployerRow), [_values(employer, set_by="directory") for employer in fresh])
+    renamed = []
     for entry in entries:
         row = known.get(entry.employer.slug)
         if row is not None and row.set_by != "operator":
             values = _values(entry.employer, set_by="directory")
             connection.execute(update(EmployerRow).where(EmployerRow.id == row.id).values(values))
+            renamed += [row.id] if row.name != entry.employer.name else []
+    changes.rename(connection, renamed)
     _load_solutions(connection, entries)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from pyroaring import BitMap64
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, not_, or_, select
 
+from postings.folding import folded
 from postings.kept import Filters
 from postings.posting import Source, Workplace
 from postings.store import searching
@@ -125,9 +126,9 @@ def _place(place: str | None, few: bool) -> list[ColumnElement[bool]]:
     if text.casefold() == Workplace.REMOTE:
         return [PostingRow.workplace == Workplace.REMOTE]
     if len(text) == 2:
-        ending = PlaceRow.text.ilike(f"%, {text}") if text.isalpha() else PlaceRow.text == text
-        here = or_(PlaceRow.country == text.upper(), PlaceRow.region == text.upper(), ending)
-    else:
-        columns = (PlaceRow.text, PlaceRow.city, PlaceRow.region)
-        here = or_(*(column.icontains(text, autoescape=True) for column in columns))
+        ending = PlaceRow.text.ilike(f"%, {text}") if text.isalpha() else false()
+        code = (PlaceRow.country == text.upper(), PlaceRow.region == text.upper())
+        return [_with(PlaceRow, or_(*code, PlaceRow.text == text, ending), few)]
+    looked_for = folded(text).strip()
+    here = PlaceRow.folded.contains(looked_for, autoescape=True) if looked_for else false()
     return [_with(PlaceRow, here, few)]

@@ -85,27 +85,34 @@ class Glance:
         What hangs on a solution's postings, open and closed, is the same while its mark is.
         """
         with reading(self._engine) as connection, self._lock:
-            if self._shelf is None or changes.newest(connection) != self._seen:
-                self._fresh(connection)
+            self._fresh(connection)
             if not solutions:
                 return (self._seen,)
             return tuple(max(self._moved.get(each, 0), self._moved_all) for each in solutions)
 
     def _fresh(self, connection: Connection) -> Shelf:
         newest = changes.newest(connection)
-        if self._shelf is not None and newest == self._seen:
+        if self._shelf is not None and newest <= self._seen:
+            # Less: this connection began before the one that was asked last.
             return self._shelf
         changed = changes.since(connection, self._seen) if self._shelf is not None else None
         if self._shelf is None or changed is None or len(changed) > _MANY:
-            self._shelf, self._once = Shelf(), {}
-            self._shelf.fill(_cards(connection, None, self._once))
-            self._hirers = _hirers(connection)
-            self._moved_all = newest
-            self._highest = connection.scalar(select(func.max(PostingRow.id))) or 0
+            self._fill(connection, newest)
         else:
             self._change(connection, self._shelf, changed, newest)
         self._seen = newest
+        assert self._shelf is not None
         return self._shelf
+
+    def _fill(self, connection: Connection, newest: int) -> None:
+        # Gone until it is whole: should the database fail meanwhile, nobody takes a part for all.
+        self._shelf, self._once = None, {}
+        shelf = Shelf()
+        shelf.fill(_cards(connection, None, self._once))
+        self._hirers = _hirers(connection)
+        self._highest = connection.scalar(select(func.max(PostingRow.id))) or 0
+        self._moved_all = newest
+        self._shelf = shelf
 
     def _change(self, connection: Connection, shelf: Shelf, changed: Sequence[int | None], newest: int) -> None:
         ids = [posting_id for posting_id in changed if posting_id is not None]

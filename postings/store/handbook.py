@@ -16,7 +16,7 @@ from postings.handbook.nouns import EXAMPLE, Company, HandbookPage
 from postings.handbook.verdicts import DISAGREES, verdict
 from postings.names import folded
 from postings.posting import Employer
-from postings.store import employers
+from postings.store import changes, employers
 from postings.tables import EmployerRow, LinkRow, NamedRow, PageRow
 
 #: Hosts of pages about companies, which are none of their homepages.
@@ -97,6 +97,7 @@ class Handbook:
             connection.execute(insert(PageRow).values(values))
             kept = [each for each in page.companies if each not in wrong]
             added = _name(connection, page.solution, kept, {each.evidence for each in page.companies})
+            changes.note_employers(connection)
         return Taken(before is None or before.raw != raw, added, wrong)
 
     def page(self, solution: str) -> KeptPage | None:

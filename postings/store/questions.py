@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Any
 
-from pyroaring import BitMap64
 from rapidfuzz import fuzz, process
 from sqlalchemy import Connection, Engine, Select, func, select, tuple_
 
@@ -84,18 +84,23 @@ class Questions(Counts):
             if filters.status != "open":
                 return self._page_of_all(connection, filters, most=most, skip=skip, after=after, texts=texts)
             words, bounded = self._words(connection, filters)
-            day = connection.scalar(select(PostingRow.dated_at).where(PostingRow.id == after)) if after else None
+            behind = self._place_of(connection, after) if after is not None else None
             with self._glance.shelf(connection) as shelf:
                 found = common([*sets(connection, shelf, filters).values(), *words], shelf)
                 total = len(found)
-                if after is not None:
-                    found = found & shelf.older(day.timestamp(), after) if day else BitMap64()
                 ranked = relevant and bool(filters.words)
-                ids = shelf.newest(found, most=RANKED if ranked else most + 1, skip=0 if ranked else skip)
+                most_ids, skipped = (RANKED, 0) if ranked else (most + 1, skip)
+                ids = shelf.newest(found, most=most_ids, skip=skipped, behind=behind)
             if ranked:
                 ids = searching.by_relevance(connection, filters.words or "", ids)[skip : skip + most + 1]
             items = _kept(connection, _rows(connection, ids[:most]), texts=texts)
             return Page(items, total, more=len(ids) > most, bounded=bounded)
+
+    @staticmethod
+    def _place_of(connection: Connection, posting_id: int) -> tuple[float, int]:
+        """Where a posting stands in a list; before all others where there is no such posting."""
+        dated = connection.scalar(select(PostingRow.dated_at).where(PostingRow.id == posting_id))
+        return (dated.timestamp() if dated else -inf, posting_id)
 
     def _page_of_all(
         self, connection: Connection, filters: Filters, *, most: int, skip: int, after: int | None, texts: bool
@@ -192,9 +197,10 @@ class Questions(Counts):
         with reading(self._engine) as connection:
             with self._glance.shelf(connection) as shelf:
                 counts = dict(shelf.hiring(solution))
+            ids = {*counts, *connection.scalars(listed), *connection.scalars(named)}
             with self._glance.hirers(connection) as known:
-                ids = {*counts, *connection.scalars(listed), *connection.scalars(named)}
-                ordered = sorted(ids, key=lambda each: (-counts.get(each, 0), known[each].name.casefold(), each))[:most]
+                # Known by name, and so in their order; the sorting keeps it.
+                ordered = sorted((each for each in known if each in ids), key=lambda each: -counts.get(each, 0))[:most]
             found = employers.many(connection, ordered)
         return [(found[each], counts.get(each, 0)) for each in ordered]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from postings.folding import folded
 from postings.life import fingerprint
 from postings.posting import (
     EmploymentType,
@@ -59,6 +60,11 @@ def posting_values(posting: Posting, tags: Sequence[Tag]) -> dict[str, Any]:
     }
 
 
+def called(*names: str | None) -> str:
+    """What a place is found by: its text, city and region, made comparable."""
+    return folded("\n".join(filter(None, names)))
+
+
 def place_values(posting_id: int, places: Sequence[Place]) -> list[dict[str, Any]]:
     """The rows of a posting's places."""
     return [
@@ -71,6 +77,7 @@ def place_values(posting_id: int, places: Sequence[Place]) -> list[dict[str, Any
             "country": place.country,
             "latitude": place.latitude,
             "longitude": place.longitude,
+            "folded": called(place.text, place.city, place.region),
         }
         for position, place in enumerate(places)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,8 +17,12 @@ MOST_WORDS = 10
 #: A search looks at so many postings that have its words, the newest; a word that most postings have costs no more.
 MOST_FOUND = 10_000
 
+#: Small figures and the plain ones they are found by, as the databases' indexes have them (migration 0007).
+_SMALL = str.maketrans("₂₃₄²³", "23423")
 _PHRASE = re.compile(r'"([^"]*)"?|[^"]+')
-_WORD = re.compile(r"[^\W_]+")
+#: Marks that belong to the letter before them; an accent is no letter of its own, nor is a vowel of Hindi.
+_MARKS = "".join(chr(code) for code in range(0x300, 0xFE30) if unicodedata.category(chr(code))[0] == "M")
+_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*")
 #: Shorter words have no plural that one would look for.
 _SHORTEST = 3
 
@@ -25,7 +30,8 @@ _SHORTEST = 3
 def phrases(words: str) -> list[list[str]]:
     """What must stand in a posting: single words, and those in quotation marks together and in order."""
     found: list[list[str]] = []
-    for part in _PHRASE.finditer(words.replace("“", '"').replace("”", '"')):
+    plain = unicodedata.normalize("NFC", words).translate(_SMALL)
+    for part in _PHRASE.finditer(re.sub("[“”„«»]", '"', plain)):
         each = _WORD.findall(part[0])
         found += [each] if part[1] is not None else [[word] for word in each]
     return [phrase for phrase in found if phrase][:MOST_WORDS]
@@ -97,5 +103,16 @@ def _spellings(phrase: list[str]) -> Iterator[list[str]]:
     yield phrase
     word = phrase[0]
     if len(phrase) == 1 and len(word) >= _SHORTEST and word.isascii() and word.isalpha():
-        plural = word[-1] in "sS" and word[-2:].lower() != "ss"
-        yield [word[:-1] if plural else word + "s"]
+        yield from ([other] for other in _numbers(word))
+
+
+def _numbers(word: str) -> Iterator[str]:
+    """The plurals of a word, or what it may be the plural of; not all that are tried are words."""
+    if word[-3:].lower() == "ies":
+        yield word[:-3] + "y"
+    if word[-1] in "yY" and word[-2] not in "aeiouAEIOU":
+        yield word[:-1] + "ies"
+    elif word[-1] in "sS" and word[-2:].lower() != "ss":
+        yield word[:-1]
+    else:
+        yield word + "s"

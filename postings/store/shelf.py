@@ -95,7 +95,7 @@ class Shelf:
     def put(self, card: Card) -> None:
         """Put a posting onto the shelf, in place of what was known of it."""
         self.take(card.id)
-        position = self._position(card)
+        position = self._position(card.dated, card.id)
         self._days.insert(position, card.dated)
         self._ids.insert(position, card.id)
         self._add(card)
@@ -105,7 +105,7 @@ class Shelf:
         card = self._cards.pop(posting_id, None)
         if card is None:
             return
-        position = self._position(card)
+        position = self._position(card.dated, card.id)
         del self._days[position], self._ids[position]
         self._all.discard(posting_id)
         for name, value in card.values():
@@ -137,7 +137,9 @@ class Shelf:
 
     def at(self, place: str) -> BitMap64:
         """The postings with a place of work that is called so, wholly or in part."""
-        looked_for = folded(place)
+        looked_for = folded(place).strip()
+        if not looked_for:
+            return BitMap64()
         return _union(found for each, found in self._sets["place"].items() if looked_for in self._places[each])
 
     def cities(self) -> Collection[str]:
@@ -165,20 +167,21 @@ class Shelf:
         later = _union(found for at, found in self._sets["day"].items() if at > day)
         return later | self._those(self.having("day", day), lambda card: card.dated >= moment)
 
-    def older(self, dated: float, posting_id: int) -> BitMap64:
-        """The postings that stand in a list after one, be that open or not."""
-        day = int(dated // _DAY)
-        earlier = _union(found for at, found in self._sets["day"].items() if at < day)
-        return earlier | self._those(self.having("day", day), lambda card: (card.dated, card.id) < (dated, posting_id))
+    def newest(
+        self, found: BitMap64, *, most: int, skip: int = 0, behind: tuple[float, int] | None = None
+    ) -> list[int]:
+        """A part of some postings, those dated last first.
 
-    def newest(self, found: BitMap64, *, most: int, skip: int = 0) -> list[int]:
-        """A part of some postings, those dated last first."""
+        Args:
+            behind: when a posting is dated, and its id: only those that stand after it, be it open or not.
+        """
         wanted = skip + most
         if len(found) ** 2 * _SORTING < wanted * len(self):
-            cards = (self._cards[posting_id] for posting_id in found)
-            return [card.id for card in nlargest(wanted, cards, key=lambda card: (card.dated, card.id))[skip:]]
+            keys = ((self._cards[posting_id].dated, posting_id) for posting_id in found)
+            keys = (key for key in keys if key < behind) if behind else keys
+            return [posting_id for _, posting_id in nlargest(wanted, keys)[skip:]]
         picked: list[int] = []
-        for posting_id in reversed(self._ids):
+        for posting_id in reversed(self._ids[: self._position(*behind)] if behind else self._ids):
             if posting_id in found:
                 picked.append(posting_id)
                 if len(picked) == wanted:
@@ -202,9 +205,9 @@ class Shelf:
     def _those(self, among: BitMap64, fit: Callable[[Card], bool]) -> BitMap64:
         return BitMap64(posting_id for posting_id in among if fit(self._cards[posting_id]))
 
-    def _position(self, card: Card) -> int:
-        low, high = bisect_left(self._days, card.dated), bisect_right(self._days, card.dated)
-        return bisect_left(self._ids, card.id, low, high)
+    def _position(self, dated: float, posting_id: int) -> int:
+        low, high = bisect_left(self._days, dated), bisect_right(self._days, dated)
+        return bisect_left(self._ids, posting_id, low, high)
 
 
 def _union(sets: Iterable[BitMap64]) -> BitMap64:
