@@ -25,7 +25,7 @@ _OUTCOMES = ("complete", "partial", "failed", "unchanged")
 
 @click.command("crawl")
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
-@click.option("--due", is_flag=True, help="Read what is due; the default where no SOURCE is named.")
+@click.option("--due", is_flag=True, help="Read what is due: of the SOURCEs named, else, by default, of all.")
 @click.option("--kind", help="Only sources of this kind, such as greenhouse.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
 @ends_with_parent
@@ -34,8 +34,6 @@ def crawl_command(sources: tuple[str, ...], due: bool, kind: str | None, as_json
 
     SOURCE is kind:key, such as greenhouse:acme. The exit code is 1 when a source could not be read whole.
     """
-    if sources and due:
-        refuse("--due and sources by name do not go together")
     known = kinds()
     if kind is not None and kind not in known:
         refuse(f"no such kind: {kind} (there are {', '.join(known)})")
@@ -46,13 +44,13 @@ def crawl_command(sources: tuple[str, ...], due: bool, kind: str | None, as_json
         refuse(str(error))
     decider()
     opened = store()
-    plan, many = _named(opened, named) if sources else _due(opened, [kind] if kind else known)
+    plan, many = _named(opened, named, only_due=due) if sources else _due(opened, [kind] if kind else known)
     # Loading Scrapy takes longer than all of the above.
     from scraper.process import Crawl
 
     started = time.monotonic()
     with _Progress(many) as progress:
-        crawl = Crawl(plan, on_kept=progress.tell, log_level="ERROR")
+        crawl = Crawl(plan, on_kept=progress.tell, log_level="ERROR", only_due=due)
         if plan:
             crawl.run()
     opened.crawls.close_passed(now=datetime.now(UTC))
@@ -73,9 +71,9 @@ def _checked(source: Source, known: Sequence[str], kind: str | None) -> Source:
     return source
 
 
-def _named(opened: Store, sources: Sequence[Source]) -> tuple[dict[str, list[Source] | None], int]:
+def _named(opened: Store, sources: Sequence[Source], *, only_due: bool) -> tuple[dict[str, list[Source] | None], int]:
     for source in sources:
-        if not opened.sources.has(source):
+        if not only_due and not opened.sources.has(source):
             refuse(f"{source}: no such source (add it with: climate-jobs sources add {source})")
     kinds = sorted({source.kind for source in sources})
     return {kind: [source for source in sources if source.kind == kind] for kind in kinds}, len(sources)

@@ -78,15 +78,22 @@ class BoardSpider(Spider):
     #: How many boards are read side by side.
     at_once: ClassVar[int] = 8
 
-    def __init__(self, *, key: str | None = None, sources: Sequence[Source] | None = None, **kwargs: Any) -> None:
-        """Read one board (``-a key=…``), the sources named, or else those that are due."""
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+        sources: Sequence[Source] | None = None,
+        only_due: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """Read one board (``-a key=…``), the sources named or those of them that are due, or else all that are due."""
         super().__init__(**kwargs)
-        self._wanted = [Source(self.name, key)] if key else sources
+        self._wanted, self._only_due = [Source(self.name, key)] if key else sources, only_due
         self._turns: Turns | None = None
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for board after board, with a few of them being read at any time."""
-        self._turns = Turns.from_crawler(self.crawler, self.name, self._wanted)
+        self._turns = Turns.from_crawler(self.crawler, self.name, self._wanted, only_due=self._only_due)
         self._room = asyncio.Semaphore(self.at_once)
         try:
             while True:
@@ -321,7 +328,7 @@ class BoardSpider(Spider):
 
     def _mannered(self, request: Request) -> Request:
         request.meta.setdefault("dont_redirect", not self.follows)
-        request.meta.setdefault("probe", self._wanted is not None)
+        request.meta.setdefault("probe", self._wanted is not None and not self._only_due)
         request.meta.setdefault("dont_obey_robotstxt", self.documented_api)
         return request
 

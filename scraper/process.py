@@ -27,7 +27,12 @@ class Crawl:
     """One run over sources of any kinds. Scrapy's event loop runs once in a process, so this does too."""
 
     def __init__(
-        self, plan: Mapping[str, Sequence[Source] | None], *, on_kept: Callable[[KeptCrawl], None], log_level: str
+        self,
+        plan: Mapping[str, Sequence[Source] | None],
+        *,
+        on_kept: Callable[[KeptCrawl], None],
+        log_level: str,
+        only_due: bool = False,
     ) -> None:
         """Plan a run.
 
@@ -35,8 +40,9 @@ class Crawl:
             plan: by kind, the sources to read; None for those that are due.
             on_kept: is told each source as it is kept.
             log_level: of what goes to standard error.
+            only_due: leave out those that are not, or no longer, due.
         """
-        self._plan, self._on_kept = plan, on_kept
+        self._plan, self._on_kept, self._only_due = plan, on_kept, only_due
         self._settings = settings()
         self._settings.set("LOG_LEVEL", log_level, priority="cmdline")
         #: What was kept, in the order it came.
@@ -53,7 +59,7 @@ class Crawl:
             crawler = process.create_crawler(kind)
             crawler.signals.connect(self._keep, signal=source_kept)
             crawler.signals.connect(self._lose, signal=signals.item_error)
-            runs.append(process.crawl(crawler, sources=sources))
+            runs.append(process.crawl(crawler, sources=sources, only_due=self._only_due))
         process.start()
         for run in runs:
             if not run.cancelled() and (error := run.exception()):

@@ -31,19 +31,22 @@ def the_store(url: str | None = None) -> Store:
 
 
 class Turns:
-    """The sources a crawl reads: those it was told, else those of its kind that are due."""
+    """The sources a crawl reads: those it was told, or those of them that are due, else all of its kind that are."""
 
-    def __init__(self, store: Store, kind: str, wanted: Sequence[Source] | None) -> None:
-        self._store, self._kind = store, kind
+    def __init__(self, store: Store, kind: str, wanted: Sequence[Source] | None, *, only_due: bool = False) -> None:
+        self._store, self._kind, self._only_due = store, kind, only_due
         self._wanted = None if wanted is None else deque(wanted)
         self._taken: deque[Turn] = deque()
         self._started = datetime.now(UTC)
         self._kept_at: dict[int, datetime] = {}
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, kind: str, wanted: Sequence[Source] | None) -> Turns:
+    def from_crawler(
+        cls, crawler: Crawler, kind: str, wanted: Sequence[Source] | None, *, only_due: bool = False
+    ) -> Turns:
         """The turns of a crawl over the store its settings name, else the environment's."""
-        return cls(the_store(crawler.settings.get("CLIMATE_JOBS_DATABASE_URL")), kind, wanted)
+        store = the_store(crawler.settings.get("CLIMATE_JOBS_DATABASE_URL"))
+        return cls(store, kind, wanted, only_due=only_due)
 
     def take(self) -> tuple[Source, Turn | None] | None:
         """The next source with its turn; None when there is none left.
@@ -61,9 +64,11 @@ class Turns:
     def _next_wanted(self) -> tuple[Source, Turn | None] | None:
         while self._wanted:
             source = self._wanted.popleft()
-            turn = self._store.sources.take(source, now=datetime.now(UTC))
+            turn = self._store.sources.take(source, now=datetime.now(UTC), only_due=self._only_due)
             if turn is not None:
                 return source, turn
+            if self._only_due:
+                continue
             if not self._store.sources.has(source):
                 log.warning("%s is not in the store: read, but not kept", source)
                 return source, None

@@ -18,6 +18,7 @@ from postings.tables import EmployerRow, EmployerSolutionRow, PostingRow, Source
 
 #: How long a crawl may keep a source to itself without a word.
 LEASE = timedelta(minutes=15)
+_STALEST_FIRST = (SourceRow.last_crawl_at.is_not(None), SourceRow.last_crawl_at, SourceRow.id)
 
 
 class Sources:
@@ -122,9 +123,16 @@ class Sources:
         stale = or_(SourceRow.last_crawl_at.is_(None), SourceRow.last_crawl_at < before)
         return self._take(and_(_due([kind], now), stale), now=now, most=most)
 
-    def take(self, source: Source, *, now: datetime) -> Turn | None:
-        """Take one source, due or not; None where another crawl is reading it, or it is not there."""
-        turns = self._take(and_(_is(source), SourceRow.state != "removed"), now=now, most=1)
+    def all_due(self, kinds: Collection[str], *, now: datetime) -> list[Source]:
+        """The sources that are due and that nobody reads, the stalest first."""
+        query = select(SourceRow.kind, SourceRow.key).where(_due(kinds, now), _free(now)).order_by(*_STALEST_FIRST)
+        with reading(self._engine) as connection:
+            return [Source(kind, key) for kind, key in connection.execute(query)]
+
+    def take(self, source: Source, *, now: datetime, only_due: bool = False) -> Turn | None:
+        """Take one source; None where another crawl is reading it, or it is not there, or not due and ought to be."""
+        wanted = _due([source.kind], now) if only_due else SourceRow.state != "removed"
+        turns = self._take(and_(_is(source), wanted), now=now, most=1)
         return turns[0] if turns else None
 
     def _take(self, which: ColumnElement[bool], *, now: datetime, most: int) -> list[Turn]:
@@ -135,7 +143,7 @@ class Sources:
             rows = connection.execute(
                 select(SourceRow)
                 .where(which, free)
-                .order_by(SourceRow.last_crawl_at.is_not(None), SourceRow.last_crawl_at, SourceRow.id)
+                .order_by(*_STALEST_FIRST)
                 .limit(most)
                 .with_for_update(skip_locked=True)
             ).all()
