@@ -27,6 +27,21 @@ def database_url() -> str:
     return os.environ.get("CLIMATE_JOBS_DATABASE_URL") or DEFAULT_URL
 
 
+def libpq_url(url: str | None = None) -> str | None:
+    """The address as PostgreSQL's own programs and drivers write it; None where it is another database's.
+
+    Raises:
+        StoreError: where the address is none that can be used.
+    """
+    try:
+        parsed = make_url(url or database_url())
+    except ArgumentError as error:
+        raise StoreError(f"CLIMATE_JOBS_DATABASE_URL: {_line(error)}") from error
+    if parsed.get_backend_name() != "postgresql":
+        return None
+    return parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def connect(url: str | None = None) -> Engine:
     """Prepare a database for use, without touching it yet.
 
@@ -103,8 +118,8 @@ def _write_ahead(engine: Engine) -> None:
 
 
 def mapped(name: str | None, kind: str, _parents: object) -> bool:
-    """Whether a table is one of ``postings.tables``; the full-text index is made by a migration alone."""
-    return kind != "table" or (name or "").partition("_")[0] != "words"
+    """Whether a table is one of ``postings.tables``; migrations alone make the full-text index and the queue."""
+    return kind != "table" or (name or "").partition("_")[0] not in ("words", "procrastinate")
 
 
 def at_head(engine: Engine) -> bool:
