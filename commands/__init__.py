@@ -14,6 +14,7 @@ COMMANDS = {
     "up": "site",
     "serve": "site",
     "schedule": "site",
+    "worker": "worker",
     "crawl": "crawling",
     "crawls": "crawling",
     "sources": "sources",

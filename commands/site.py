@@ -6,14 +6,15 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import click
 
 from commands.parent import ends_with_parent
 from commands.telling import refuse, store
+from commands.worker import heartbeat_option, queue_url, this_program
 
 _HOST = click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 _PORT = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port.")
@@ -28,9 +29,9 @@ def up_command(host: str, port: int) -> None:
 
     _free(host, port)
     store().close()
-    serve = _this("serve", "--host", host, "--port", str(port), "--workers", "1", "--quiet", "--end-with-parent")
+    serve = this_program("serve", "--host", host, "--port", str(port), "--workers", "1", "--quiet", "--end-with-parent")
     site = subprocess.Popen(serve, stdin=subprocess.PIPE)  # noqa: S603
-    clock = Clock(_this("crawl", "--due", "--end-with-parent"))
+    clock = Clock(this_program("crawl", "--due", "--end-with-parent"))
     _on_signals(clock.stop)
     signal.signal(signal.SIGCHLD, lambda *_: clock.stop() if site.poll() is not None else None)
     click.echo(f"The site is at http://{host}:{port} . Crawls start now and go on; Ctrl-C ends it all.", err=True)
@@ -42,12 +43,22 @@ def up_command(host: str, port: int) -> None:
 
 
 @click.command("schedule")
-def schedule_command() -> None:
+@click.option(
+    "--queue", is_flag=True, help="Hand the crawls out to workers (PostgreSQL only); any number may stand by."
+)
+@heartbeat_option
+def schedule_command(queue: bool, heartbeat: float) -> None:
     """Run the clock and its crawls, without the site."""
-    from scraper.schedule import Clock
+    from scraper.schedule import Clock, Ticking
 
-    store().close()
-    clock = Clock(_this("crawl", "--due", "--end-with-parent"))
+    clock: Ticking
+    if queue:
+        from scraper.dispatch import Dispatcher
+
+        clock = Dispatcher(store(), queue_url(), heartbeat=timedelta(seconds=heartbeat))
+    else:
+        store().close()
+        clock = Clock(this_program("crawl", "--due", "--end-with-parent"))
     _on_signals(clock.stop)
     clock.run()
 
@@ -88,10 +99,6 @@ def serve_command(host: str, port: int, workers: int | None, quiet: bool) -> Non
             return create_app()
 
     Site().run()
-
-
-def _this(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "commands", *arguments]
 
 
 def _free(host: str, port: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.events import EVENT_JOB_ERROR, JobEvent
@@ -23,7 +23,54 @@ LONGEST = timedelta(hours=6)
 GRACE = 20
 
 
-class Clock:
+class Ticking:
+    """Does things now and then, until it is stopped."""
+
+    def __init__(self) -> None:
+        self._stopped = threading.Event()
+        self._scheduler = BackgroundScheduler(timezone="UTC")
+        self._scheduler.add_listener(self._failed, EVENT_JOB_ERROR)
+
+    def every(self, pause: timedelta, do: Callable[[], object], *, at_once: int = 1) -> None:
+        """Do something now, and again and again.
+
+        Args:
+            at_once: how many times it may be under way side by side; beyond that its turn is left out.
+        """
+        seconds = pause.total_seconds()
+        self._scheduler.add_job(
+            do,
+            "interval",
+            seconds=seconds,
+            next_run_time=datetime.now(UTC),
+            max_instances=at_once,
+            coalesce=True,
+            misfire_grace_time=max(int(seconds), 1),
+            jitter=min(int(seconds / 10), 10) or None,
+        )
+
+    def run(self) -> None:
+        """Keep time until ``stop`` is called."""
+        # Its line «maximum number of running instances reached» is how two slow crawls are meant to end a tick.
+        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+        self._scheduler.start()
+        self._stopped.wait()
+        self._scheduler.shutdown(wait=False)
+        self.run_down()
+
+    def run_down(self) -> None:
+        """End what is under way; called once the clock has stopped."""
+
+    def stop(self) -> None:
+        """End the clock; may be called from a signal handler."""
+        self._stopped.set()
+
+    @staticmethod
+    def _failed(event: JobEvent) -> None:
+        log.error("the clock could not do its work: %s", getattr(event, "exception", event))
+
+
+class Clock(Ticking):
     """Starts a crawl now and then, until it is stopped."""
 
     def __init__(self, crawl: Sequence[str]) -> None:
@@ -32,35 +79,15 @@ class Clock:
         Args:
             crawl: the command that crawls what is due, then ends; its standard input stays open as long as we live.
         """
+        super().__init__()
         self._crawl = list(crawl)
         self._running: set[subprocess.Popen[bytes]] = set()
-        self._stopped = threading.Event()
-        self._scheduler = BackgroundScheduler(timezone="UTC")
-        self._scheduler.add_listener(self._failed, EVENT_JOB_ERROR)
-        self._scheduler.add_job(
-            self._start_crawl,
-            "interval",
-            seconds=EVERY.total_seconds(),
-            next_run_time=datetime.now(UTC),
-            max_instances=AT_ONCE,
-            coalesce=True,
-            misfire_grace_time=int(EVERY.total_seconds()),
-            jitter=10,
-        )
+        self.every(EVERY, self._start_crawl, at_once=AT_ONCE)
 
-    def run(self) -> None:
-        """Keep time until ``stop`` is called, then end the crawls that run."""
-        # Its line «maximum number of running instances reached» is how two slow crawls are meant to end a tick.
-        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
-        self._scheduler.start()
-        self._stopped.wait()
-        self._scheduler.shutdown(wait=False)
+    def run_down(self) -> None:
+        """End the crawls that run."""
         for crawl in list(self._running):
             end(crawl)
-
-    def stop(self) -> None:
-        """End the clock; may be called from a signal handler."""
-        self._stopped.set()
 
     def _start_crawl(self) -> None:
         if self._stopped.is_set():
@@ -74,10 +101,6 @@ class Clock:
             end(crawl)
         finally:
             self._running.discard(crawl)
-
-    @staticmethod
-    def _failed(event: JobEvent) -> None:
-        log.error("the clock could not start a crawl: %s", getattr(event, "exception", event))
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

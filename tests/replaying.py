@@ -82,9 +82,19 @@ class Replay:
 
 @contextmanager
 def replaying(
-    shared: Path, folder: Path, *, at: str = "9999", samples: Path | None = None, extra: Path | None = None
+    shared: Path,
+    folder: Path,
+    *,
+    at: str = "9999",
+    samples: Path | None = None,
+    extra: Path | None = None,
+    latency: float = 0,
 ) -> Iterator[Replay]:
-    """Play the recordings up to a day, or those of another folder; those of an extra one beside them."""
+    """Play the recordings up to a day, or those of another folder; those of an extra one beside them.
+
+    Args:
+        latency: seconds before each answer.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -92,6 +102,7 @@ def replaying(
     command = [sys.executable, str(shared / "tools" / "replay.py"), "--samples", str(samples or shared / "samples")]
     command += ["--samples", str(extra)] if extra else []
     command += ["--port", str(port), "--ca", str(folder / "ca.pem"), "--at", at]
+    command += ["--latency", str(latency)] if latency else []
     command += ["--log", str(replay.log), "--faults", str(replay.faults)]
     proxy = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:

@@ -20,6 +20,7 @@ ONLY_IN = {
     "scrapy": {"scraper"},
     "feedparser": {"scraper"},
     "apscheduler": {"scraper"},
+    "procrastinate": {"scraper", "migrations"},
     "flask": {"web"},
     "sqlalchemy": {"postings", "migrations"},
     "alembic": {"postings", "migrations"},

@@ -6,6 +6,7 @@ from sqlalchemy import Engine, text
 
 from postings import database, directory
 from postings.database import StoreError
+from postings.store.alone import Alone
 from postings.store.crawls import Crawls, LeaseLost
 from postings.store.employers import Employers
 from postings.store.handbook import Handbook
@@ -57,6 +58,10 @@ class Store:
                 + [f"broken reference in {row[0]}" for row in connection.execute(text("PRAGMA foreign_key_check"))]
             )
             return faults + self.crawls.faults(connection)
+
+    def alone(self, what: str) -> Alone:
+        """Something that knows whether a task, of which one process at a time may do it, is ours."""
+        return Alone(self._engine, what)
 
     def close(self) -> None:
         """Give back all connections."""

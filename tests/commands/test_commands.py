@@ -55,7 +55,6 @@ def test_every_command_explains_itself(command: str) -> None:
         (["crawl", "greenhouse"], "write kind:key"),
         (["crawl", "greenhouse:never-heard-of"], "no such source"),
         (["crawl", "--kind", "nonsense"], "no such kind: nonsense"),
-        (["crawl", "greenhouse:energyhub", "--due"], "do not go together"),
         (["crawl", "greenhouse:energyhub", "--kind", "lever"], "is not of the kind lever"),
         (["sources", "add", "nonsense:x"], "no such kind: nonsense"),
         (
@@ -66,6 +65,8 @@ def test_every_command_explains_itself(command: str) -> None:
         (["sources", "add", "lever:acme", "--solution", "composting"], "--employer"),
         (["sources", "pause", "lever:never-heard-of"], "no such source"),
         (["crawls", "undo", "4711"], "there is no crawl 4711"),
+        (["worker"], "workers need PostgreSQL"),
+        (["schedule", "--queue"], "workers need PostgreSQL"),
         (["export", "--solution", "nonsense"], "no such solution: nonsense"),
         (["export", "--format", "parquet"], "--output"),
     ],
