@@ -26,6 +26,7 @@ COMMANDS = {
     "pages": "pages",
     "directory": "directory",
     "db": "database",
+    "doctor": "doctor",
 }
 
 

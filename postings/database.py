@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from postings.kept import StoreError as StoreError
@@ -33,13 +33,21 @@ def libpq_url(url: str | None = None) -> str | None:
     Raises:
         StoreError: where the address is none that can be used.
     """
-    try:
-        parsed = make_url(url or database_url())
-    except ArgumentError as error:
-        raise StoreError(f"CLIMATE_JOBS_DATABASE_URL: {_line(error)}") from error
+    parsed = _parsed(url)
     if parsed.get_backend_name() != "postgresql":
         return None
     return parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def sqlite_file(url: str | None = None) -> Path | None:
+    """Where a SQLite database lies; None for another system's, and for one in memory.
+
+    Raises:
+        StoreError: where the address is none that can be used.
+    """
+    parsed = _parsed(url)
+    named = parsed.database if parsed.get_backend_name() == "sqlite" else None
+    return Path(named) if named and named != ":memory:" else None
 
 
 def connect(url: str | None = None) -> Engine:
@@ -138,6 +146,13 @@ def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     return config
+
+
+def _parsed(url: str | None) -> URL:
+    try:
+        return make_url(url or database_url())
+    except ArgumentError as error:
+        raise StoreError(f"CLIMATE_JOBS_DATABASE_URL: {_line(error)}") from error
 
 
 def _line(error: BaseException) -> str:

@@ -12,6 +12,7 @@ from postings.store.employers import Employers
 from postings.store.handbook import Handbook
 from postings.store.hosts import Hosts
 from postings.store.questions import Questions
+from postings.store.queued import Queued
 from postings.store.retagging import Retagging
 from postings.store.sources import LEASE, Sources
 
@@ -33,6 +34,8 @@ class Store:
         self.handbook = Handbook(engine)
         #: What crawls brought and changed.
         self.crawls = Crawls(engine)
+        #: What waits for workers.
+        self.queued = Queued(engine)
         #: By what the stored postings are tagged.
         self.retagging = Retagging(engine)
         #: What the site asks.
