@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
+from postings.backup import backup, restore
 from postings.database import connect
 from postings.store import Store, open_store
 
@@ -29,3 +32,20 @@ def check_command() -> None:
     if faults:
         raise SystemExit(1)
     click.echo("The database is at head and sound.")
+
+
+@db_command.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup_command(file: Path) -> None:
+    """Write the whole database into FILE, as it is at one moment; everything may go on meanwhile."""
+    backup(file)
+    click.echo(f"{file}: {file.stat().st_size:,} bytes.")
+
+
+@db_command.command("restore")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Replace the database that is there.")
+def restore_command(file: Path, force: bool) -> None:
+    """Put the backup FILE in the database's place, whole or not at all; end what uses the database first."""
+    restore(file, force=force)
+    click.echo("The database is as it was when the backup was made. Run «climate-jobs db upgrade» and «db check».")
