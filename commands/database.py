@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 
+from commands.telling import refuse, store
 from postings.backup import backup, restore
 from postings.database import connect
 from postings.store import Store, open_store
+from postings.store.retention import Limits
 
 
 @click.group("db")
@@ -49,3 +52,18 @@ def restore_command(file: Path, force: bool) -> None:
     """Put the backup FILE in the database's place, whole or not at all; end what uses the database first."""
     restore(file, force=force)
     click.echo("The database is as it was when the backup was made. Run «climate-jobs db upgrade» and «db check».")
+
+
+@db_command.command("tidy")
+@click.option("--texts", type=click.IntRange(1, 100_000), help="Days a text is kept after its posting was closed.")
+@click.option("--crawls", type=click.IntRange(1, 100_000), help="Days a record of a crawl is kept.")
+def tidy_command(texts: int | None, crawls: int | None) -> None:
+    """Take out what is older than the settings say, or the options; the clock does it daily by the settings."""
+    try:
+        kept = Limits.of_environment()
+    except ValueError as error:
+        refuse(str(error))
+    days = [timedelta(days=each) if each else None for each in (texts, crawls)]
+    limits = Limits(days[0] or kept.texts, days[1] or kept.crawls)
+    emptied, forgotten = store().retention.tidy(limits, now=datetime.now(UTC))
+    click.echo(f"{emptied} texts and {forgotten} records of crawls taken out.")

@@ -29,9 +29,10 @@ class Finding:
 def settings() -> Iterator[Finding]:
     """Look at the environment's variables, by using them as the program would."""
     from postings.deciding import Decider
+    from postings.store.retention import Limits
     from web import create_app
 
-    for check in (create_app, Decider.of_environment, lambda: pace_of("")):
+    for check in (create_app, Decider.of_environment, Limits.of_environment, lambda: pace_of("")):
         try:
             check()
         except ValueError as error:

@@ -28,6 +28,7 @@ def up_command(host: str, port: int) -> None:
     from scraper.schedule import Clock, end
 
     _free(host, port)
+    _check_limits()
     store().close()
     serve = this_program("serve", "--host", host, "--port", str(port), "--workers", "1", "--quiet", "--end-with-parent")
     site = subprocess.Popen(serve, stdin=subprocess.PIPE)  # noqa: S603
@@ -51,6 +52,7 @@ def schedule_command(queue: bool, heartbeat: float) -> None:
     """Run the clock and its crawls, without the site."""
     from scraper.schedule import Clock, Ticking
 
+    _check_limits()
     clock: Ticking
     if queue:
         from scraper.dispatch import Dispatcher
@@ -99,6 +101,15 @@ def serve_command(host: str, port: int, workers: int | None, quiet: bool) -> Non
             return create_app()
 
     Site().run()
+
+
+def _check_limits() -> None:
+    from postings.store.retention import Limits
+
+    try:
+        Limits.of_environment()
+    except ValueError as error:
+        refuse(str(error))
 
 
 def _free(host: str, port: int) -> None:

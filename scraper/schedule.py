@@ -11,16 +11,33 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.events import EVENT_JOB_ERROR, JobEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from postings.store import open_store
+from postings.store.retention import Limits
+
 log = logging.getLogger(__name__)
 
 #: How often the clock looks for what is due.
 EVERY = timedelta(minutes=5)
+A_DAY = timedelta(days=1)
 #: Crawls that may run at once: a slow board must not keep the others waiting. No two read the same source.
 AT_ONCE = 2
 #: A crawl that takes longer hangs, and is ended.
 LONGEST = timedelta(hours=6)
 #: How long a crawl has to end cleanly when it is told to.
 GRACE = 20
+
+
+def tidy() -> None:
+    """Take out of the environment's store what its settings do not keep."""
+    limits = Limits.of_environment()
+    if limits == Limits():
+        return
+    store = open_store()
+    try:
+        taken_out = store.retention.tidy(limits, now=datetime.now(UTC))
+        log.info("%d texts and %d records of crawls taken out", *taken_out)
+    finally:
+        store.close()
 
 
 class Ticking:
@@ -30,6 +47,7 @@ class Ticking:
         self._stopped = threading.Event()
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._scheduler.add_listener(self._failed, EVENT_JOB_ERROR)
+        self.every(A_DAY, tidy)
 
     def every(self, pause: timedelta, do: Callable[[], object], *, at_once: int = 1) -> None:
         """Do something now, and again and again.

@@ -14,6 +14,7 @@ from postings.store.hosts import Hosts
 from postings.store.questions import Questions
 from postings.store.queued import Queued
 from postings.store.retagging import Retagging
+from postings.store.retention import Retention
 from postings.store.sources import LEASE, Sources
 
 __all__ = ["LEASE", "LeaseLost", "Store", "StoreError", "open_store"]
@@ -38,6 +39,8 @@ class Store:
         self.queued = Queued(engine)
         #: By what the stored postings are tagged.
         self.retagging = Retagging(engine)
+        #: What need not be kept for ever.
+        self.retention = Retention(engine)
         #: What the site asks.
         self.postings = Questions(engine)
 

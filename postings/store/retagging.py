@@ -13,6 +13,7 @@ from postings.database import reading, writing
 from postings.kept import KeptPosting
 from postings.posting import Tag
 from postings.store import changes
+from postings.store.retention import EMPTIED
 from postings.store.rows import tag_values, tagged
 from postings.tables import EmployerSolutionRow, NamedRow, Note, PostingRow, TagRow
 
@@ -48,14 +49,26 @@ class Retagging:
         changed = [(kept.id, tags) for kept, tags in found if tagged(tags) != tagged(kept.tags)]
         if changed:
             with writing(self._engine) as connection:
+                changed = _with_texts(connection, changed)
                 connection.execute(
                     delete(TagRow).where(TagRow.posting_id.in_([posting_id for posting_id, _ in changed]))
                 )
                 if values := [value for posting_id, tags in changed for value in tag_values(posting_id, tags)]:
                     connection.execute(insert(TagRow), values)
-                _touch(connection, changed, now)
+                if changed:
+                    _touch(connection, changed, now)
                 changes.note(connection, now=now)
         return len(changed)
+
+
+def _with_texts(
+    connection: Connection, changed: Sequence[tuple[int, Sequence[Tag]]]
+) -> list[tuple[int, Sequence[Tag]]]:
+    """Without the postings whose text was taken out: what is left of them says less than their tags do."""
+    ids = [posting_id for posting_id, _ in changed]
+    emptied = select(PostingRow.id).where(PostingRow.id.in_(ids), PostingRow.fingerprint == EMPTIED)
+    gone = set(connection.scalars(emptied))
+    return [(posting_id, tags) for posting_id, tags in changed if posting_id not in gone]
 
 
 def _touch(connection: Connection, changed: Sequence[tuple[int, Sequence[Tag]]], now: datetime) -> None:
