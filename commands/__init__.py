@@ -22,6 +22,7 @@ COMMANDS = {
     "tag": "tagging",
     "evaluate": "tagging",
     "retag": "retagging",
+    "postings": "postings",
     "export": "exporting",
     "pages": "pages",
     "directory": "directory",

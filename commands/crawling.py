@@ -54,6 +54,7 @@ def crawl_command(sources: tuple[str, ...], due: bool, kind: str | None, as_json
         if plan:
             crawl.run()
     opened.crawls.close_passed(now=datetime.now(UTC))
+    opened.vacancies.catch_up(now=datetime.now(UTC))
     report = _report(crawl.kept, crawl.lost, seconds=time.monotonic() - started)
     if as_json:
         print_json(report)

@@ -31,7 +31,7 @@ def retag_command(anyway: bool) -> None:
         return
     hirers = _Hirers(opened, decides)
     seen = changed = 0
-    every = opened.postings.every(Filters(status="all"))
+    every = opened.postings.every(Filters(status="all", each=True))
     while batch := list(islice(every, _AT_ONCE)):
         found = [(kept, decides.tags(kept.posting, hirers.of(kept))) for kept in batch]
         seen += len(batch)
@@ -59,5 +59,5 @@ class _Hirers:
         return told if told.slug == kept.employer.slug else kept.employer
 
     def _texts(self, source: Source) -> Iterator[str]:
-        page = self._store.postings.page(Filters(source=source, status="all"), most=ENOUGH_TEXTS, texts=True)
+        page = self._store.postings.page(Filters(source=source, status="all", each=True), most=ENOUGH_TEXTS, texts=True)
         return (each.posting.description_text for each in page.items)

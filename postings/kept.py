@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from postings.posting import Employer, Posting, Source, Tag, Validators
+from postings.posting import Employer, Place, Posting, Source, Tag, Validators
 
 
 class StoreError(Exception):
@@ -22,11 +22,13 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Another source that published the same vacancy."""
+    """Another posting of the same vacancy, at another source or for another place."""
 
     source: Source
     ref: str
     url: str
+    #: Its own places of work.
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,11 @@ class KeptPosting:
     closed_at: datetime | None = None
     closing: Closing | None = None
     also_at: tuple[Elsewhere, ...] = ()
+    #: The posting that is shown in its place; None where it is shown itself.
+    shown_as: int | None = None
+    #: Where its vacancy was seen first, source and ref, which name it for ever; and when.
+    first_at: tuple[Source, str]
+    known_since: datetime
 
     @property
     def open(self) -> bool:
@@ -127,6 +134,8 @@ class Filters:
     #: ``open``, ``closed`` or ``all``.
     status: str = "open"
     source: Source | None = None
+    #: Whether those are wanted too in whose place another posting of their vacancy is shown.
+    each: bool = False
 
 
 @dataclass(frozen=True, slots=True)

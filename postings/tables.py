@@ -208,6 +208,9 @@ class PostingRow(Base):
     fingerprint: Mapped[str]
     #: Of its tags.
     tagged: Mapped[str]
+    #: The posting of the same vacancy that is shown in its place, and by which rule; None where it is shown itself.
+    shown_as: Mapped[int | None] = mapped_column(index=True)
+    shown_rule: Mapped[str | None]
 
     __table_args__ = (
         UniqueConstraint("source_id", "ref"),
@@ -242,6 +245,8 @@ class PlaceRow(Base):
     longitude: Mapped[float | None] = mapped_column(Float)
     #: What it is found by: text, city and region, made comparable.
     folded: Mapped[str] = mapped_column(server_default="")
+    #: The posting it was taken from that is shown as this one; None for a place of its own.
+    member_id: Mapped[int | None]
 
 
 class TagRow(Base):
@@ -255,6 +260,24 @@ class TagRow(Base):
     evidence: Mapped[dict[str, Any]]
 
     __table_args__ = (Index("ix_tags_posting_id", "posting_id"),)
+
+
+class LikenessRow(Base):
+    """What a posting is recognised by where it is published again (``postings.likeness``)."""
+
+    __tablename__ = "likenesses"
+
+    posting_id: Mapped[int] = mapped_column(ForeignKey("postings.id"), primary_key=True, autoincrement=False)
+    value: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ApartRow(Base):
+    """A posting that somebody said is a vacancy of its own, whatever it is like."""
+
+    __tablename__ = "apart"
+
+    posting_id: Mapped[int] = mapped_column(ForeignKey("postings.id"), primary_key=True, autoincrement=False)
+    since: Mapped[datetime]
 
 
 class SearchedRow(Base):

@@ -59,7 +59,8 @@ class TagAndSave:
         texts = [posting.description_text for posting in read.postings]
         if len(texts) < min(len(read.listed), ENOUGH_TEXTS):
             # Only what is new was read: what is stored says the rest.
-            known, had = {posting.ref for posting in read.postings}, Filters(source=turn.source, status="all")
+            known = {posting.ref for posting in read.postings}
+            had = Filters(source=turn.source, status="all", each=True)
             stored = self._store.postings.page(had, most=ENOUGH_TEXTS, texts=True).items
             texts += [each.posting.description_text for each in stored if each.posting.ref not in known]
         return self._decider.told(turn.employer, texts)

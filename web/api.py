@@ -16,7 +16,7 @@ from postings.solutions import Solution
 from web import openapi
 from web.at_hand import base, now, store
 from web.choice import Choice, read_choice
-from web.jobs import hirer, known, listed
+from web.jobs import hirer, known, listed, moved
 from web.openapi import described
 from web.parameters import LAST_ID, ORDER, PAGING, PARAMETERS, quoted
 
@@ -146,8 +146,10 @@ def table() -> Response:
 @bp.get(f"/postings/<int(max={LAST_ID}):posting_id>")
 @described(PostingJson)
 def posting(posting_id: int) -> ResponseReturnValue:
-    """One posting, open or closed."""
+    """One posting, open or closed; a redirect to the one that is shown for the same vacancy, where it is another."""
     kept = store().postings.one(posting_id) or abort(404, description=f"There is no posting {posting_id}.")
+    if kept.shown_as is not None:
+        return moved(f"{bp.url_prefix}/postings/{kept.shown_as}")
     return jsonify(as_json(kept))
 
 
@@ -182,8 +184,7 @@ def employers() -> ResponseReturnValue:
 def employer(slug: str) -> ResponseReturnValue:
     """One employer."""
     found = hirer(slug)
-    open_postings = sum(board.open_postings for board in store().sources.all(employer=slug))
-    return jsonify(_hirer(found, open_postings))
+    return jsonify(_hirer(found, store().postings.openings(slug)))
 
 
 @bp.get("/sources")

@@ -19,7 +19,6 @@ from flask.typing import ResponseReturnValue
 from postings import solutions
 from postings.as_json import as_json, iso
 from postings.kept import KeptPosting
-from postings.posting import Posting
 from postings.store.questions import State
 from web.at_hand import base, now, root, store
 from web.choice import Choice, read_choice
@@ -126,7 +125,7 @@ def _sent(etag: str) -> str | None:
 
 
 def _xml(feed: Feed, jobs: Sequence[KeptPosting], form: str) -> str:
-    return render_template(f"feed.{form}.xml", feed=feed, jobs=jobs, urn=lambda posting: _urn(entry_id(posting)))
+    return render_template(f"feed.{form}.xml", feed=feed, jobs=jobs, entry_id=entry_id, urn=_urn)
 
 
 def _json(feed: Feed, jobs: Sequence[KeptPosting]) -> str:
@@ -144,12 +143,12 @@ def _json(feed: Feed, jobs: Sequence[KeptPosting]) -> str:
 
 def _item(job: KeptPosting) -> dict[str, Any]:
     item: dict[str, Any] = {
-        "id": entry_id(job.posting),
+        "id": entry_id(job),
         "url": f"{base()}/jobs/{job.id}",
         "external_url": job.posting.url,
         "title": harmless(f"{'' if job.open else 'Closed: '}{job.posting.title} – {job.employer.name}"),
         "content_html": harmless(render_template("entry.html", job=job)).strip(),
-        "date_published": iso(job.first_seen),
+        "date_published": iso(job.known_since),
         "date_modified": iso(job.touched_at),
         "authors": [{"name": job.employer.name, "url": f"{base()}/employers/{job.employer.slug}"}],
         "tags": [solution_name(tag.solution) for tag in job.tags] + ([] if job.open else ["closed"]),
@@ -158,9 +157,10 @@ def _item(job: KeptPosting) -> dict[str, Any]:
     return item | ({"language": job.posting.language} if job.posting.language else {})
 
 
-def entry_id(posting: Posting) -> str:
-    """What names a feed's entry for ever, whatever happens to the posting."""
-    return f"{posting.source.kind}/{posting.source.key}/{posting.ref}"
+def entry_id(job: KeptPosting) -> str:
+    """What names a feed's entry for ever, whatever happens to the posting, and whichever is shown for its vacancy."""
+    source, ref = job.first_at
+    return f"{source.kind}/{source.key}/{ref}"
 
 
 def _urn(text: str) -> str:

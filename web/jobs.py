@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug import Response
 
 from postings import solutions
 from postings.kept import Filters, Page
 from postings.posting import Employer, Source
 from web import climatebase, codes
-from web.at_hand import now, store
+from web.at_hand import now, root, store
 from web.choice import Choice, read_choice
 from web.parameters import LAST_ID, SLUG, quoted
 
@@ -19,6 +20,8 @@ bp = Blueprint("jobs", __name__)
 
 #: How many open jobs a closed one points to.
 ONWARD = 6
+#: How long a browser need not ask again which posting is shown for a vacancy, in seconds.
+SHOWN = 3600
 #: Where no more than so many jobs were found, names that are written almost alike are offered.
 FEW = 3
 
@@ -51,12 +54,22 @@ def jobs() -> str:
 def job(posting_id: int) -> ResponseReturnValue:
     """One job; once closed, that it is gone, and where to go on."""
     kept = store().postings.one(posting_id) or abort(404, description=f"There is no job {posting_id}.")
+    if kept.shown_as is not None:
+        return moved(f"/jobs/{kept.shown_as}")
     if kept.open:
         return render_template("job.html", job=kept)
     serves = Filters(solutions=tuple(tag.solution for tag in kept.tags)) if kept.tags else Filters()
     onward = store().postings.page(serves, most=ONWARD)
     proof = store().crawls.one(kept.closing.crawl) if kept.closing else None
     return render_template("job.html", job=kept, onward=onward, proof=proof), 410, {"X-Robots-Tag": "noindex"}
+
+
+def moved(path: str) -> Response:
+    """Lead to the posting that is shown for the same vacancy, for as long as it is."""
+    answer = redirect(root() + path, 301)
+    # Browsers keep such an answer for ever where nothing is said, and another may be shown tomorrow.
+    answer.headers["Cache-Control"] = f"public, max-age={SHOWN}"
+    return answer
 
 
 def listed(choice: Choice, *, texts: bool = False) -> Page:

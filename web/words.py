@@ -16,6 +16,7 @@ from markupsafe import Markup
 from postings import solutions
 from postings.as_json import iso
 from postings.corrections import ADDED
+from postings.kept import Elsewhere
 from postings.life import Rule
 from postings.names import slug_of
 from postings.posting import EmploymentType, Evidence, Place, Posting, Salary, Workplace
@@ -114,7 +115,7 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.0%}"
 
 
-def places(posting: Posting, most: int = 2) -> str:
+def places(posting: Posting | Elsewhere, most: int = 2) -> str:
     """Where one works, in a line: the first places and how many more."""
     named = list(dict.fromkeys(place_name(place) for place in posting.places))
     line = "; ".join(named[:most])

@@ -16,6 +16,7 @@ from postings.store.queued import Queued
 from postings.store.retagging import Retagging
 from postings.store.retention import Retention
 from postings.store.sources import LEASE, Sources
+from postings.store.vacancies import Vacancies
 
 __all__ = ["LEASE", "LeaseLost", "Store", "StoreError", "open_store"]
 
@@ -37,6 +38,8 @@ class Store:
         self.crawls = Crawls(engine)
         #: What waits for workers.
         self.queued = Queued(engine)
+        #: Which postings are one vacancy.
+        self.vacancies = Vacancies(engine)
         #: By what the stored postings are tagged.
         self.retagging = Retagging(engine)
         #: What need not be kept for ever.

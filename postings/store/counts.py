@@ -13,7 +13,7 @@ from postings.database import reading
 from postings.kept import Filters
 from postings.store import searching
 from postings.store.filtering import common, sets
-from postings.store.glance import Glance
+from postings.store.glance import SHOWN, Glance
 from postings.store.lately import Lately
 from postings.store.shelf import FACETS, Shelf
 from postings.tables import EmployerRow, PostingRow, TagRow
@@ -68,7 +68,7 @@ class Counts:
         query = (
             select(TagRow.solution, func.count(), seen)
             .join(PostingRow, PostingRow.id == TagRow.posting_id)
-            .where(PostingRow.closed_at.is_(None))
+            .where(*SHOWN)
             .group_by(TagRow.solution)
         )
 
@@ -116,7 +116,7 @@ class Counts:
         query = (
             select(first, last, func.count())
             .join(TagRow, TagRow.posting_id == PostingRow.id)
-            .where(TagRow.solution == solution)
+            .where(TagRow.solution == solution, PostingRow.shown_as.is_(None))
             .where(or_(PostingRow.closed_at.is_(None), PostingRow.closed_at >= since))
             .group_by(first, last)
         )
@@ -131,18 +131,17 @@ class Counts:
     def changes(self) -> tuple[dict[str, datetime], dict[str, datetime]]:
         """When the open postings last changed: by slug of the solution, and by slug of the employer."""
         latest = func.max(PostingRow.touched_at)
-        open_ = PostingRow.closed_at.is_(None)
         tagged = select(TagRow.solution, latest).join(PostingRow, PostingRow.id == TagRow.posting_id)
         hiring = select(EmployerRow.slug, latest).join(PostingRow, PostingRow.employer_id == EmployerRow.id)
         with reading(self._engine) as connection:
-            solutions = connection.execute(tagged.where(open_).group_by(TagRow.solution)).all()
-            hirers = connection.execute(hiring.where(open_).group_by(EmployerRow.slug)).all()
+            solutions = connection.execute(tagged.where(*SHOWN).group_by(TagRow.solution)).all()
+            hirers = connection.execute(hiring.where(*SHOWN).group_by(EmployerRow.slug)).all()
         return dict(solutions), dict(hirers)
 
     def parts(self, *, size: int) -> dict[int, datetime]:
         """When the open postings last changed, in parts of so many ids; the first part is 0."""
         part = (PostingRow.id - 1) // size
-        query = select(part, func.max(PostingRow.touched_at)).where(PostingRow.closed_at.is_(None)).group_by(part)
+        query = select(part, func.max(PostingRow.touched_at)).where(*SHOWN).group_by(part)
         with reading(self._engine) as connection:
             return {int(number): moment for number, moment in connection.execute(query.order_by(part))}
 
@@ -151,7 +150,7 @@ class Counts:
         first = part * size + 1
         query = (
             select(PostingRow.id, PostingRow.touched_at)
-            .where(PostingRow.id.between(first, first + size - 1), PostingRow.closed_at.is_(None))
+            .where(PostingRow.id.between(first, first + size - 1), *SHOWN)
             .order_by(PostingRow.id)
         )
         with reading(self._engine) as connection:

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.orm import aliased
 
 from postings.database import reading, writing
 from postings.drift import Profile, drift
 from postings.kept import KeptCrawl, Turn
 from postings.life import CONFIRM_AFTER, Decision, History, Rule, Stored, decide
+from postings.likeness import Likeness
 from postings.listings import LISTINGS
+from postings.names import folded
 from postings.posting import Outcome, Posting, Reading, Source, Tag, Validators
-from postings.store import changes, employers
-from postings.store.rows import place_values, posting_values, tag_values, tagged
-from postings.tables import CrawlRow, PlaceRow, PostingRow, SearchedRow, SourceRow, TagRow, TextRow
+from postings.store import changes, employers, likenesses, merging
+from postings.store.rows import place_values, posting_values, slices, tag_values, tagged
+from postings.tables import (
+    CrawlRow,
+    EmployerRow,
+    LikenessRow,
+    PlaceRow,
+    PostingRow,
+    SearchedRow,
+    SourceRow,
+    TagRow,
+    TextRow,
+)
 from postings.turns import SHORTEST, next_turn
 
 
 class LeaseLost(Exception):
     """Another crawl has taken the source over: what this one read of it is not kept."""
-
-
-#: Databases bound the parameters of one statement.
-_AT_ONCE = 500
 
 
 class Crawls:
@@ -46,9 +54,12 @@ class Crawls:
             LeaseLost: where the turn is no longer this crawl's; nothing is kept.
         """
         with writing(self._engine) as connection:
-            row = connection.execute(select(SourceRow).where(SourceRow.id == turn.id).with_for_update()).one()
+            # Others may still refer to it, as they do who decide for the same employer.
+            mine = select(SourceRow).where(SourceRow.id == turn.id).with_for_update(key_share=True)
+            row = connection.execute(mine).one()
             if row.lease != turn.lease:
                 raise LeaseLost(str(turn.source))
+            merging.hold(connection, _hirers(connection, row, read))
             stored = _stored(connection, turn.id)
             history = History(frozenset(row.held or ()), row.held_at, row.gone_count, row.gone_since)
             alarms, profile = _alarms(row, read)
@@ -62,7 +73,7 @@ class Crawls:
             )
             _end_turn(connection, row, read, decision, now=now)
             _keep_profile(connection, row, alarms, profile, now=now)
-            changes.note(connection, now=now)
+            _settle(connection, now=now)
             return _kept(connection, crawl)
 
     def close_passed(self, *, now: datetime) -> int:
@@ -71,18 +82,16 @@ class Crawls:
         Returns:
             How many were closed.
         """
+        over = (PostingRow.closed_at.is_(None), PostingRow.closes_at.is_not(None), PostingRow.closes_at <= now)
         with writing(self._engine) as connection:
-            passed = connection.execute(
-                select(PostingRow.source_id, PostingRow.id).where(
-                    PostingRow.closed_at.is_(None), PostingRow.closes_at.is_not(None), PostingRow.closes_at <= now
-                )
-            ).all()
+            _hold_all(connection, *over)
+            passed = connection.execute(select(PostingRow.source_id, PostingRow.id).where(*over)).all()
             by_source: dict[int, list[int]] = {}
             for source_id, posting_id in passed:
                 by_source.setdefault(source_id, []).append(posting_id)
             for source_id, ids in by_source.items():
                 _close_by_hand(connection, source_id, ids, Rule.DEADLINE, "closing day passed", now=now)
-            changes.note(connection, now=now)
+            _settle(connection, now=now)
             return len(passed)
 
     def close_source(self, source: Source, *, now: datetime) -> int:
@@ -92,11 +101,12 @@ class Crawls:
             source_id = connection.scalar(found)
             if source_id is None:
                 return 0
-            open_ids = select(PostingRow.id).where(PostingRow.source_id == source_id, PostingRow.closed_at.is_(None))
-            ids = list(connection.scalars(open_ids))
+            still = (PostingRow.source_id == source_id, PostingRow.closed_at.is_(None))
+            _hold_all(connection, *still)
+            ids = list(connection.scalars(select(PostingRow.id).where(*still)))
             if ids:
                 _close_by_hand(connection, source_id, ids, Rule.REMOVED, "source removed", now=now)
-                changes.note(connection, now=now)
+                _settle(connection, now=now)
             return len(ids)
 
     def undo(self, crawl: int, *, now: datetime) -> int | None:
@@ -111,6 +121,7 @@ class Crawls:
             source_id = connection.scalar(select(CrawlRow.source_id).where(CrawlRow.id == crawl))
             if source_id is None:
                 return None
+            _hold_all(connection, PostingRow.closing_crawl == crawl)
             opened = connection.execute(
                 update(PostingRow)
                 .where(PostingRow.closing_crawl == crawl)
@@ -120,7 +131,7 @@ class Crawls:
                 connection.execute(update(CrawlRow).where(CrawlRow.id == crawl).values(undone_at=now))
                 again = {"etag": None, "last_modified": None, "digest": None}
                 connection.execute(update(SourceRow).where(SourceRow.id == source_id).values(again))
-                changes.note(connection, now=now)
+                _settle(connection, now=now)
             return opened
 
     def one(self, crawl: int) -> KeptCrawl | None:
@@ -151,10 +162,18 @@ class Crawls:
             .outerjoin(TextRow, TextRow.posting_id == PostingRow.id)
             .where(TextRow.posting_id.is_(None))
         )
+        front = aliased(PostingRow)
+        lost = (
+            select(func.count())
+            .select_from(PostingRow)
+            .outerjoin(front, front.id == PostingRow.shown_as)
+            .where(PostingRow.shown_as.is_not(None), or_(front.id.is_(None), front.shown_as.is_not(None)))
+        )
         counts = {
             "closed without a crawl and a rule": connection.scalar(unproven),
             "open but with a closing": connection.scalar(half),
             "without a text": connection.scalar(textless),
+            "hidden behind one that is not shown": connection.scalar(lost),
         }
         return [f"{count} postings {what}" for what, count in counts.items() if count]
 
@@ -217,8 +236,8 @@ class _Writer:
         table = PostingRow.__table__
         columns: dict[str, Any] = {name: bindparam(name) for name in values[0] if name != "row_id"}
         self._connection.execute(update(table).where(table.c.id == bindparam("row_id")).values(columns), values)  # type: ignore[arg-type]
-        for part in (SearchedRow, TextRow, PlaceRow, TagRow):
-            for some in _slices([ids[posting.ref] for posting in changed]):
+        for part in (SearchedRow, TextRow, PlaceRow, TagRow, LikenessRow):
+            for some in slices([ids[posting.ref] for posting in changed]):
                 self._connection.execute(delete(part).where(part.posting_id.in_(some)))
         self._insert_parts(changed, ids, tags)
 
@@ -234,28 +253,47 @@ class _Writer:
         for table, values in ((TextRow, texts), (PlaceRow, places), (TagRow, found)):
             if values:
                 self._connection.execute(insert(table), values)
+        alike = {ids[each.ref]: Likeness.of(each.title, each.description_text, each.places) for each in postings}
+        likenesses.keep(self._connection, alike)
 
     def _reopen(self, ids: Sequence[int]) -> None:
-        for some in _slices(ids):
+        for some in slices(ids):
             reopened = {"closed_at": None, "closing_crawl": None, "closing_rule": None, "touched_at": self._now}
             self._connection.execute(update(PostingRow).where(PostingRow.id.in_(some)).values(reopened))
 
     def _see(self, ids: Sequence[int], moments: Mapping[str, datetime]) -> None:
-        for some in _slices(ids):
+        for some in slices(ids):
             self._connection.execute(update(PostingRow).where(PostingRow.id.in_(some)).values(moments))
 
 
 def close(connection: Connection, ids: Sequence[int], crawl: int, rule: Rule, *, now: datetime) -> None:
     """Close postings, with the proof."""
     values = {"closed_at": now, "closing_crawl": crawl, "closing_rule": rule, "touched_at": now}
-    for some in _slices(ids):
+    for some in slices(ids):
         connection.execute(update(PostingRow).where(PostingRow.id.in_(some)).values(values))
 
 
-def _slices(ids: Iterable[int]) -> Iterator[list[int]]:
-    rest = iter(ids)
-    while some := list(islice(rest, _AT_ONCE)):
-        yield some
+def _settle(connection: Connection, *, now: datetime) -> None:
+    """Decide what is shown of all that a transaction touched, and tell of it; the last thing it does."""
+    merging.decide(connection, now=now)
+    changes.note(connection, now=now)
+
+
+def _hirers(connection: Connection, source: Any, read: Reading) -> set[int]:
+    """Whose postings a reading may change, as far as they are known."""
+    found = set(connection.scalars(select(PostingRow.employer_id).where(PostingRow.source_id == source.id).distinct()))
+    if source.employer_id is not None:
+        return found | {source.employer_id}
+    for some in slices({folded(posting.employer or source.key) for posting in read.postings}):
+        found.update(connection.scalars(select(EmployerRow.id).where(EmployerRow.folded.in_(some))))
+    return found
+
+
+def _hold_all(connection: Connection, *these: ColumnElement[bool]) -> None:
+    """Let nobody read the sources of some postings meanwhile, nor decide for their employers."""
+    for table, column in ((SourceRow, PostingRow.source_id), (EmployerRow, PostingRow.employer_id)):
+        rows = select(table.id).where(table.id.in_(select(column).where(*these))).order_by(table.id)
+        connection.execute(rows.with_for_update(key_share=True))
 
 
 def _stored(connection: Connection, source_id: int) -> dict[str, Stored]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pyroaring import BitMap64
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, not_, or_, select
+from sqlalchemy.orm import aliased
 
 from postings.folding import folded
 from postings.kept import Filters
@@ -70,7 +71,9 @@ def condition(filters: Filters, dialect: str, *, few: bool = False, after: int =
         few: whether few postings pass: those are gathered, else each posting in turn is looked at.
         after: only ids above it.
     """
-    wanted: list[ColumnElement[bool]] = [PostingRow.id > after] if after else []
+    wanted: list[ColumnElement[bool]] = [] if filters.each else [PostingRow.shown_as.is_(None)]
+    if after:
+        wanted.append(PostingRow.id > after)
     if filters.status != "all":
         closed = PostingRow.closed_at.is_not(None)
         wanted.append(closed if filters.status == "closed" else not_(closed))
@@ -91,7 +94,7 @@ def condition(filters: Filters, dialect: str, *, few: bool = False, after: int =
     if filters.since:
         wanted.append(PostingRow.dated_at >= filters.since)
     if filters.source:
-        wanted.append(PostingRow.source_id == _source(filters.source).scalar_subquery())
+        wanted.append(_of_source(filters.source, each=filters.each))
     if filters.words:
         wanted.append(PostingRow.id.in_(searching.having(filters.words, dialect, after=after)))
     wanted += _salary(filters) + _place(filters.place, few)
@@ -107,6 +110,17 @@ def _with(part: Any, fits: ColumnElement[bool], few: bool) -> ColumnElement[bool
 
 def _source(source: Source) -> Any:
     return select(SourceRow.id).where(SourceRow.kind == source.kind, SourceRow.key == source.key)
+
+
+def _of_source(source: Source, *, each: bool) -> ColumnElement[bool]:
+    """Postings of a source: each of them, or what is shown for them, be it of this source or of another."""
+    this = _source(source).scalar_subquery()
+    itself: ColumnElement[bool] = PostingRow.source_id == this
+    if each:
+        return itself
+    behind = aliased(PostingRow)
+    shown = select(behind.shown_as).where(behind.source_id == this, behind.shown_as.is_not(None))
+    return or_(itself, PostingRow.id.in_(shown))
 
 
 def _salary(filters: Filters) -> list[ColumnElement[bool]]:

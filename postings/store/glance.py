@@ -23,6 +23,9 @@ A_YEAR = {Interval.MONTH: 12, Interval.WEEK: 52, Interval.DAY: 260, Interval.HOU
 _MANY = 20_000
 _AT_ONCE = 500
 
+#: What a posting must be to be seen in lists: open, and the one that is shown for its vacancy.
+SHOWN = (PostingRow.closed_at.is_(None), PostingRow.shown_as.is_(None))
+
 _FACTS = (
     PostingRow.id,
     PostingRow.dated_at,
@@ -145,13 +148,14 @@ def _hirers(connection: Connection) -> dict[int, Hirer]:
 def _cards(connection: Connection, ids: Sequence[int] | None, once: dict[Any, Any]) -> Iterator[Card]:
     """The open ones of some postings, or of all."""
     places, solutions = _places(connection, ids, once), _solutions(connection, ids, once)
-    facts = select(*_FACTS).where(PostingRow.closed_at.is_(None))
+    behind = _sources_behind(connection, ids)
+    facts = select(*_FACTS).where(*SHOWN)
     for row in connection.execute(facts if ids is None else facts.where(PostingRow.id.in_(ids))):
         yield Card(
             id=row.id,
             dated=row.dated_at.timestamp(),
             employer=once.setdefault(row.employer_id, row.employer_id),
-            source=once.setdefault(row.source_id, row.source_id),
+            sources=_single((row.source_id, *behind.get(row.id, ())), once),
             solutions=solutions.get(row.id, ()),
             workplace=once.setdefault(row.workplace, row.workplace),
             employment_type=once.setdefault(row.employment_type, row.employment_type),
@@ -184,6 +188,17 @@ def _solutions(connection: Connection, ids: Sequence[int] | None, once: dict[Any
     return {posting_id: _single(tuple(sorted(slugs)), once) for posting_id, slugs in found.items()}
 
 
+def _sources_behind(connection: Connection, ids: Sequence[int] | None) -> dict[int, set[int]]:
+    """The sources of the open postings that others are shown for."""
+    query = select(PostingRow.shown_as, PostingRow.source_id).where(PostingRow.closed_at.is_(None))
+    query = query.where(PostingRow.shown_as.is_not(None) if ids is None else PostingRow.shown_as.in_(ids))
+    found: dict[int, set[int]] = defaultdict(set)
+    for shown, source in connection.execute(query):
+        if shown is not None:
+            found[shown].add(source)
+    return found
+
+
 def _single(value: Any, once: dict[Any, Any]) -> Any:
     return once.setdefault(value, value)
 
@@ -191,7 +206,7 @@ def _single(value: Any, once: dict[Any, Any]) -> Any:
 def _of_open(column: Any, query: Any, ids: Sequence[int] | None) -> Any:
     if ids is not None:
         return query.where(column.in_(ids))
-    return query.join(PostingRow, PostingRow.id == column).where(PostingRow.closed_at.is_(None))
+    return query.join(PostingRow, PostingRow.id == column).where(*SHOWN)
 
 
 def _slices(ids: Sequence[int]) -> Iterator[list[int]]:

@@ -15,10 +15,11 @@ from sqlalchemy import Connection, Engine, Select, func, select, tuple_
 from postings.database import reading
 from postings.folding import folded
 from postings.handbook.nouns import EXAMPLE
-from postings.kept import Closing, Filters, KeptPosting, Page
+from postings.kept import Closing, Elsewhere, Filters, KeptPosting, Page
 from postings.posting import Employer, Place, Source, Tag
-from postings.store import employers, searching
+from postings.store import employers, family, searching
 from postings.store.counts import Counts
+from postings.store.family import Relative
 from postings.store.filtering import common, condition, sets
 from postings.store.rows import place_of, posting_of, tag_of
 from postings.tables import EmployerRow, EmployerSolutionRow, NamedRow, PlaceRow, PostingRow, SourceRow, TagRow, TextRow
@@ -151,7 +152,8 @@ class Questions(Counts):
     def _newest_seen(self, connection: Connection, query: Any, filters: Filters, most: int) -> Any:
         if filters == Filters(solutions=filters.solutions, status="all") and len(filters.solutions) == 1:
             # Ids are given in the order in which postings are first seen.
-            ids = select(TagRow.posting_id).where(TagRow.solution == filters.solutions[0])
+            ids = select(TagRow.posting_id).join(PostingRow, PostingRow.id == TagRow.posting_id)
+            ids = ids.where(TagRow.solution == filters.solutions[0], PostingRow.shown_as.is_(None))
             newest = ids.order_by(TagRow.posting_id.desc()).limit(most).subquery()
             query = query.where(PostingRow.id.in_(select(newest.c.posting_id)))
         else:
@@ -218,6 +220,13 @@ class Questions(Counts):
             found = connection.scalar(select(EmployerRow.id).where(EmployerRow.slug == slug))
             return employers.one(connection, found) if found is not None else None
 
+    def openings(self, employer: str) -> int:
+        """How many open postings the employer of a slug has."""
+        with reading(self._engine) as connection:
+            found = connection.scalar(select(EmployerRow.id).where(EmployerRow.slug == employer))
+            with self._glance.shelf(connection) as shelf:
+                return shelf.hiring().get(found or 0, 0)
+
     def employers(self, *, name: str | None = None, most: int = 100, skip: int = 0) -> EmployerPage:
         """Employers whose name holds a text, each with its open postings; those that hire most first."""
         with reading(self._engine) as connection:
@@ -280,15 +289,32 @@ def _kept(connection: Connection, rows: Sequence[Any], *, texts: bool = False) -
         for body in connection.execute(select(TextRow).where(TextRow.posting_id.in_(ids))):
             bodies[body.posting_id] = (body.html, body.text)
     hirers = employers.many(connection, [row.employer_id for row in rows])
+    families = family.behind(connection, ids)
     return [
-        _one(row, hirers[row.employer_id], places.get(row.id, ()), tags.get(row.id, ()), bodies.get(row.id, ("", "")))
+        _one(
+            row,
+            hirers[row.employer_id],
+            places.get(row.id, ()),
+            tags.get(row.id, ()),
+            bodies.get(row.id, ("", "")),
+            families.get(row.id, ()),
+        )
         for row in rows
     ]
 
 
 def _one(
-    row: Any, employer: Employer, places: Sequence[Place], tags: Sequence[Tag], body: tuple[str, str]
+    row: Any,
+    employer: Employer,
+    places: Sequence[Place],
+    tags: Sequence[Tag],
+    body: tuple[str, str],
+    others: Sequence[Relative],
 ) -> KeptPosting:
+    itself = Relative(
+        row.id, Elsewhere(Source(row.kind, row.key), row.ref, row.url), row.first_seen, row.closed_at is None
+    )
+    first = min([itself, *others], key=lambda each: each.id)
     closing = Closing(row.closing_crawl, row.closing_rule) if row.closed_at is not None else None
     return KeptPosting(
         id=row.id,
@@ -301,4 +327,8 @@ def _one(
         touched_at=row.touched_at,
         closed_at=row.closed_at,
         closing=closing,
+        also_at=tuple(each.where for each in others if each.open is itself.open),
+        shown_as=row.shown_as,
+        first_at=(first.where.source, first.where.ref),
+        known_since=first.first_seen,
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 import orjson
 
@@ -23,10 +24,22 @@ from postings.posting import (
     Workplace,
 )
 
+Value = TypeVar("Value")
+
+#: Databases bound the parameters of one statement.
+_AT_ONCE = 500
+
 
 def now() -> datetime:
     """The present moment."""
     return datetime.now(UTC)
+
+
+def slices(ids: Iterable[Value]) -> Iterator[list[Value]]:
+    """Values in parts of which each can be named in one statement."""
+    rest = iter(ids)
+    while some := list(islice(rest, _AT_ONCE)):
+        yield some
 
 
 def tagged(tags: Sequence[Tag]) -> str:
@@ -107,12 +120,16 @@ def tag_of(row: Any) -> Tag:
     return Tag(row.solution, row.confidence, found)
 
 
+def salary_of(row: Any) -> Salary | None:
+    """The pay, as a posting's row tells it."""
+    if row.salary_currency is None:
+        return None
+    interval = Interval(row.salary_interval)
+    return Salary(row.salary_min, row.salary_max, row.salary_currency, interval, row.salary_from)
+
+
 def posting_of(row: Any, places: Sequence[Place], *, html: str = "", text: str = "") -> Posting:
     """A posting, as its row (with kind and key of its source) tells it."""
-    salary = None
-    if row.salary_currency is not None:
-        interval = Interval(row.salary_interval)
-        salary = Salary(row.salary_min, row.salary_max, row.salary_currency, interval, row.salary_from)
     return Posting(
         source=Source(row.kind, row.key),
         ref=row.ref,
@@ -124,7 +141,7 @@ def posting_of(row: Any, places: Sequence[Place], *, html: str = "", text: str =
         remote_scope=tuple(row.remote_scope) if row.remote_scope is not None else None,
         employment_type=EmploymentType(row.employment_type) if row.employment_type else None,
         department=row.department,
-        salary=salary,
+        salary=salary_of(row),
         language=row.language,
         posted_at=row.posted_at,
         changed_at=row.changed_at,

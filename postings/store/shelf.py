@@ -35,7 +35,8 @@ class Card:
     #: What lists are sorted by, in seconds since 1970.
     dated: float
     employer: int
-    source: int
+    #: Its own, and those where the same vacancy is published too.
+    sources: tuple[int, ...]
     solutions: tuple[str, ...]
     workplace: str | None
     employment_type: str | None
@@ -47,7 +48,7 @@ class Card:
 
     def values(self) -> Iterator[tuple[str, Hashable]]:
         """Everything it can be found by."""
-        for name in ("employer", "source", "workplace", "employment_type", "language"):
+        for name in ("employer", "workplace", "employment_type", "language"):
             if (value := getattr(self, name)) is not None:
                 yield name, value
         for country in {place[3] for place in self.places if place[3]}:
@@ -55,7 +56,7 @@ class Card:
         yield "day", int(self.dated // _DAY)
         if self.pay:
             yield "pay", (self.pay[0], int(self.pay[1] // _BAND))
-        for name, values in (("solution", self.solutions), ("place", self.places)):
+        for name, values in (("solution", self.solutions), ("place", self.places), ("source", self.sources)):
             for each in set(values):
                 yield name, each
 

@@ -42,7 +42,7 @@ class Sources:
             Whether it is new.
         """
         with writing(self._engine) as connection:
-            row = connection.execute(select(SourceRow).where(_is(source))).first()
+            row = connection.execute(select(SourceRow).where(_is(source)).with_for_update(key_share=True)).first()
             employer_id = row.employer_id if row else None
             if employer:
                 employer_id = employers.find_or_add(connection, employer, set_by="operator", homepage=homepage)
@@ -145,7 +145,7 @@ class Sources:
                 .where(which, free)
                 .order_by(*_STALEST_FIRST)
                 .limit(most)
-                .with_for_update(skip_locked=True)
+                .with_for_update(skip_locked=True, key_share=True)
             ).all()
             ids = [row.id for row in rows]
             leased = {"lease": lease, "lease_until": now + LEASE}

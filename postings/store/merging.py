@@ -1,0 +1,171 @@
+"""Which posting is shown for a vacancy that several tell of: decided within the transaction that changed one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, or_, select, union, update
+
+from postings.likeness import Likeness, current
+from postings.posting import EmploymentType, Workplace
+from postings.store.borrowing import borrow_places
+from postings.store.likenesses import made_anew
+from postings.store.rows import salary_of, slices
+from postings.succession import successors
+from postings.tables import ApartRow, EmployerRow, LikenessRow, PostingRow, SourceRow
+from postings.vacancies import Known, Rule, vacancies
+
+_FACTS = (
+    *(PostingRow.id, PostingRow.source_id, PostingRow.ref, PostingRow.title, PostingRow.url, PostingRow.apply_url),
+    *(PostingRow.department, PostingRow.employment_type, PostingRow.workplace, PostingRow.salary_min),
+    *(PostingRow.salary_max, PostingRow.salary_currency, PostingRow.salary_interval, PostingRow.salary_from),
+    *(PostingRow.employer_id, PostingRow.shown_as, PostingRow.shown_rule, PostingRow.touched_at),
+    *(LikenessRow.value, SourceRow.employer_id.label("board_of")),
+)
+
+
+@dataclass(slots=True)
+class _Standing:
+    """Which posting is shown for each of some employers' postings, before and after."""
+
+    before: dict[int, int] = field(default_factory=dict)
+    shown: dict[int, int] = field(default_factory=dict)
+    rules: dict[int, str | None] = field(default_factory=dict)
+    #: Those that the transaction changed, and those that are closed.
+    touched: set[int] = field(default_factory=set)
+    closed: set[int] = field(default_factory=set)
+
+    def moved(self) -> list[int]:
+        """The postings for which another one is shown now."""
+        return [each for each, shown in self.shown.items() if self.before[each] != shown]
+
+    def affected(self) -> set[int]:
+        """The postings that are shown otherwise, themselves or by what stands behind them."""
+        fronts = {shown for each, shown in self.shown.items() if shown != each}
+        found = fronts & {self.shown[each] for each in self.touched}
+        for each in self.moved():
+            found |= {each, self.before[each], self.shown[each]}
+        return found
+
+    def behind(self, fronts: Collection[int]) -> dict[int, list[int]]:
+        """The open postings behind some; nothing of those that are closed and shown, which stay as they were."""
+        found: dict[int, list[int]] = {
+            each: [] for each in fronts if each in self.shown and not (each in self.closed and self.shown[each] == each)
+        }
+        for each, shown in self.shown.items():
+            if shown in found and shown != each and each not in self.closed:
+                found[shown].append(each)
+        return found
+
+
+def hold(connection: Connection, hirers: Iterable[int]) -> None:
+    """Let nobody else decide for some employers until this transaction ends; before it changes any of their postings.
+
+    Two crawls of one employer's boards at once would not see each other's postings.
+    """
+    for some in slices(sorted(set(hirers))):
+        rows = select(EmployerRow.id).where(EmployerRow.id.in_(some)).order_by(EmployerRow.id)
+        connection.execute(rows.with_for_update(key_share=True))
+
+
+def decide(connection: Connection, *, now: datetime) -> None:
+    """Decide for all employers whose postings a transaction touched; after its last change of a posting.
+
+    Args:
+        now: what it wrote as ``touched_at``.
+    """
+    touched = select(PostingRow.id).where(PostingRow.touched_at == now)
+    leaders = select(PostingRow.shown_as).where(PostingRow.touched_at == now, PostingRow.shown_as.is_not(None))
+    # What moved to another employer leaves those behind with whom it was one vacancy.
+    related = union(
+        select(PostingRow.employer_id).where(PostingRow.touched_at == now),
+        select(PostingRow.employer_id).where(PostingRow.id.in_(leaders)),
+        select(PostingRow.employer_id).where(PostingRow.shown_as.in_(touched)),
+    )
+    for some in slices(sorted(connection.scalars(related))):
+        decide_for(connection, some, now=now)
+
+
+def decide_for(connection: Connection, hirers: Sequence[int], *, now: datetime) -> None:
+    """Decide for some employers; what changes by it is marked as touched."""
+    apart = set(connection.scalars(select(ApartRow.posting_id)))
+    standing = _Standing()
+    by_hirer: dict[int, list[Known]] = defaultdict(list)
+    for row, known in _open(connection, hirers):
+        by_hirer[row.employer_id].append(known)
+        standing.before[row.id] = row.shown_as or row.id
+        if row.touched_at == now:
+            standing.touched.add(row.id)
+    for postings in by_hirer.values():
+        for each in vacancies(postings, apart=apart):
+            standing.shown |= {each.shown: each.shown} | dict.fromkeys(each.others, each.shown)
+            standing.rules |= {one: rule.value for one, rule in each.others.items()}
+    _add_closed(connection, hirers, standing, apart, now=now)
+    _write(connection, standing, now=now)
+
+
+def _open(connection: Connection, hirers: Sequence[int]) -> list[tuple[Any, Known]]:
+    query = (
+        select(*_FACTS)
+        .join(SourceRow, SourceRow.id == PostingRow.source_id)
+        .outerjoin(LikenessRow, LikenessRow.posting_id == PostingRow.id)
+        .where(PostingRow.employer_id.in_(hirers), PostingRow.closed_at.is_(None))
+    )
+    rows = connection.execute(query).all()
+    anew = made_anew(connection, [row.id for row in rows if not current(row.value)])
+    return [(row, _known(row, anew.get(row.id) or Likeness.load(row.value))) for row in rows]
+
+
+def _known(row: Any, likeness: Likeness) -> Known:
+    return Known(
+        id=row.id,
+        source=row.source_id,
+        board=row.board_of is not None,
+        ref=row.ref,
+        title=row.title,
+        likeness=likeness,
+        url=row.url,
+        apply_url=row.apply_url,
+        department=row.department,
+        employment_type=EmploymentType(row.employment_type) if row.employment_type else None,
+        workplace=Workplace(row.workplace) if row.workplace else None,
+        salary=salary_of(row),
+    )
+
+
+def _add_closed(
+    connection: Connection, hirers: Sequence[int], standing: _Standing, apart: Collection[int], *, now: datetime
+) -> None:
+    """Let closed postings stay with those they were one vacancy with."""
+    of_these = PostingRow.employer_id.in_(hirers)
+    shown = select(PostingRow.shown_as).where(of_these, PostingRow.shown_as.is_not(None))
+    tied = or_(PostingRow.shown_as.is_not(None), PostingRow.id.in_(shown))
+    columns = (PostingRow.id, PostingRow.shown_as, PostingRow.shown_rule, PostingRow.touched_at)
+    rows = connection.execute(select(*columns).where(of_these, PostingRow.closed_at.is_not(None), tied)).all()
+    standing.before |= {row.id: row.shown_as or row.id for row in rows}
+    standing.closed |= {row.id for row in rows}
+    standing.touched |= {row.id for row in rows if row.touched_at == now}
+    closed = successors(standing.before, standing.shown, apart=apart) if rows else {}
+    standing.shown |= closed
+    standing.rules |= {row.id: row.shown_rule or Rule.TEXT.value for row in rows if closed[row.id] != row.id}
+
+
+def _write(connection: Connection, standing: _Standing, *, now: datetime) -> None:
+    affected = standing.affected()
+    if not affected:
+        return
+    values = [
+        {"row_id": each, "leader": None if shown == each else shown, "rule": standing.rules.get(each)}
+        for each, shown in ((each, standing.shown[each]) for each in standing.moved())
+    ]
+    if values:
+        table = PostingRow.__table__
+        columns: dict[str, Any] = {"shown_as": bindparam("leader"), "shown_rule": bindparam("rule")}
+        connection.execute(update(table).where(table.c.id == bindparam("row_id")).values(columns), values)  # type: ignore[arg-type]
+    for some in slices(sorted(affected)):
+        connection.execute(update(PostingRow).where(PostingRow.id.in_(some)).values(touched_at=now))
+    borrow_places(connection, standing.behind(affected))
