@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import accumulate
 
 from postings.store.counts import Span
 
@@ -67,13 +68,14 @@ def chart(spans: Sequence[Span], today: date) -> Chart | None:
     weeks = min(WEEKS, known)
     if weeks < _LEAST:
         return None
-    ends = [today - timedelta(weeks=back) for back in reversed(range(weeks))]
-    return Chart(
-        since=ends[0] - timedelta(days=6),
-        open=tuple(sum(span.count for span in spans if _is_open(span, end)) for end in ends),
-        new=tuple(sum(span.count for span in spans if 0 <= (end - span.first).days < 7) for end in ends),
-    )
-
-
-def _is_open(span: Span, day: date) -> bool:
-    return span.first <= day and (span.last is None or span.last > day)
+    since = today - timedelta(days=7 * weeks - 1)
+    opened, closed, new = [0] * (weeks + 1), [0] * (weeks + 1), [0] * (weeks + 1)
+    for span in spans:
+        week = min((span.first - since).days // 7, weeks)
+        # Of before the first week: open in it, but not new.
+        opened[max(week, 0)] += span.count
+        new[week if week >= 0 else weeks] += span.count
+        if span.last is not None:
+            closed[min(max((span.last - since).days // 7, 0), weeks)] += span.count
+    changes = (more - fewer for more, fewer in zip(opened[:weeks], closed[:weeks], strict=True))
+    return Chart(since=since, open=tuple(accumulate(changes)), new=tuple(new[:weeks]))

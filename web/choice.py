@@ -122,7 +122,8 @@ class Choice:
             country=country,
             employment_type=self.one("employment_type"),
             language=self.one("language"),
-            since=now - timedelta(days=int(days)) if days else None,
+            # By the hour, so that a feed's state holds for a while.
+            since=now.replace(minute=0, second=0, microsecond=0) - timedelta(days=int(days)) if days else None,
             salary_min=float(salary) if salary else None,
             currency=self.one("currency"),
             status=self.one("status") or status,

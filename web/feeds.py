@@ -20,6 +20,7 @@ from postings import solutions
 from postings.as_json import as_json, iso
 from postings.kept import KeptPosting
 from postings.store.questions import State
+from web import unchanged
 from web.at_hand import base, now, root, store
 from web.choice import Choice, read_choice
 from web.jobs import known
@@ -93,6 +94,8 @@ def opml() -> Response:
 def _feed(choice: Choice, form: str, *, title: str, path: str) -> Response:
     filters = choice.filters(now=now(), status="all")
     state = store().postings.state(filters, most=WINDOW)
+    if filters.since is None:
+        unchanged.note(state)
     response = Response(mimetype=FORMS[form])
     etag = _etag(state, form)
     response.set_etag(etag)

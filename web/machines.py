@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from postings import solutions
+from postings.kept import KeptSource
 from web.at_hand import base, now, store
 
 bp = Blueprint("machines", __name__)
@@ -20,16 +21,26 @@ VERIFIED, CRAWLS = timedelta(hours=24), 25
 @bp.get("/status")
 def status() -> str:
     """How fresh the jobs of each solution are, and how the last crawls went."""
-    sources = store().sources.all()
+    outcomes, kinds, failing = store().postings.lately("boards", _boards)
     fresh = store().postings.freshness(since=now() - VERIFIED)
     return render_template(
         "status.html",
         totals=store().postings.totals(),
         fresh=[(each, fresh[each.slug]) for each in solutions.all_solutions() if each.slug in fresh],
-        outcomes=Counter(source.last_outcome or "not crawled yet" for source in sources),
-        kinds=Counter(source.source.kind for source in sources),
-        failing=[each for each in sources if each.last_outcome == "failed" or each.gone_count or each.held],
+        outcomes=outcomes,
+        kinds=kinds,
+        failing=failing,
         crawls=store().crawls.recent(most=CRAWLS),
+    )
+
+
+def _boards() -> tuple[Counter[str], Counter[str], list[KeptSource]]:
+    """How the last crawl of each source ended, how many sources of each kind there are, and which to look at."""
+    sources = store().sources.all()
+    return (
+        Counter(source.last_outcome or "not crawled yet" for source in sources),
+        Counter(source.source.kind for source in sources),
+        [each for each in sources if each.last_outcome == "failed" or each.gone_count or each.held],
     )
 
 

@@ -74,6 +74,7 @@ class Store:
 
     def close(self) -> None:
         """Give back all connections."""
+        self.postings.close()
         self._engine.dispose()
 
 

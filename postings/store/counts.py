@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -11,15 +11,17 @@ from sqlalchemy import Connection, Engine, case, func, or_, select
 
 from postings.database import reading
 from postings.kept import Filters
-from postings.store import searching
+from postings.store import changes, searching
 from postings.store.filtering import common, sets
 from postings.store.glance import SHOWN, Glance
-from postings.store.lately import Lately
+from postings.store.lately import Lately, Told, Unchanged
 from postings.store.shelf import FACETS, Shelf
 from postings.tables import EmployerRow, PostingRow, TagRow
 
 #: With so many open postings, what must be counted over all of them is told as it was lately.
 LARGE = 20_000
+#: The postings of so many searches are remembered, and the history of so many solutions.
+SEARCHES, HISTORIES = 64, 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,16 @@ class Counts:
         self._engine = engine
         self._glance = Glance(engine)
         self._lately = Lately()
+        self._found: Unchanged = Unchanged(SEARCHES)
+        self._spans: Unchanged = Unchanged(HISTORIES)
 
     def moved(self, solutions: Sequence[str] = ()) -> tuple[int, ...]:
         """A mark that is another one when postings have changed, those of some solutions where these are named."""
         return self._glance.moved(solutions)
+
+    def close(self) -> None:
+        """Give back what is held of the database."""
+        self._glance.close()
 
     def open_counts(self) -> dict[str, int]:
         """How many open postings each solution has; solutions without any are not in it."""
@@ -103,8 +111,14 @@ class Counts:
         if replace(filters, words=None) != Filters():
             # Of these, few may be left.
             most *= 5
-        ids = searching.ids(connection, filters.words, most=most)
-        return [BitMap64(ids)], len(ids) == most
+        words = filters.words
+        mark = changes.newest(connection)
+        found = self._found.told((words, most), mark, lambda: BitMap64(searching.ids(connection, words, most=most)))
+        return [found], len(found) == most
+
+    def lately(self, name: str, count: Callable[[], Told]) -> Told:
+        """What something of a store came to: now, or where there are many postings, within the last minutes."""
+        return self._lately.told(name, count, large=self._is_large())
 
     def _is_large(self) -> bool:
         with reading(self._engine) as connection, self._glance.shelf(connection) as shelf:
@@ -126,7 +140,9 @@ class Counts:
                 rows = connection.execute(query).all()
             return [Span(_day(opened), _day(closed) if closed else None, number) for opened, closed, number in rows]
 
-        return self._lately.told(f"spans {solution}", count, large=self._is_large())
+        if self._is_large():
+            return self._lately.told(f"spans {solution}", count, large=True)
+        return self._spans.told(solution, (since.date(), self.moved((solution,))), count)
 
     def changes(self) -> tuple[dict[str, datetime], dict[str, datetime]]:
         """When the open postings last changed: by slug of the solution, and by slug of the employer."""

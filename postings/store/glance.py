@@ -15,6 +15,7 @@ from postings.database import reading
 from postings.posting import Interval
 from postings.store import changes
 from postings.store.shelf import Card, Shelf
+from postings.store.watching import Watch
 from postings.tables import EmployerRow, PlaceRow, PostingRow, TagRow
 
 #: What a salary comes to in a year of 52 weeks, 260 days or 2080 hours, so that an hourly wage can be compared.
@@ -57,6 +58,7 @@ class Glance:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = Lock()
+        self._watch = Watch(engine)
         self._shelf: Shelf | None = None
         #: All employers by id, in the order of their names.
         self._hirers: dict[int, Hirer] = {}
@@ -87,11 +89,18 @@ class Glance:
 
         What hangs on a solution's postings, open and closed, is the same while its mark is.
         """
-        with reading(self._engine) as connection, self._lock:
-            self._fresh(connection)
+        newest = self._watch.newest()
+        if self._shelf is None or newest > self._seen:
+            with reading(self._engine) as connection, self._lock:
+                self._fresh(connection)
+        with self._lock:
             if not solutions:
                 return (self._seen,)
             return tuple(max(self._moved.get(each, 0), self._moved_all) for each in solutions)
+
+    def close(self) -> None:
+        """Give the watching connection back."""
+        self._watch.close()
 
     def _fresh(self, connection: Connection) -> Shelf:
         newest = changes.newest(connection)

@@ -1,9 +1,10 @@
-"""Remembers what takes long to count, for a while."""
+"""Remembers what takes long to count: for a while, or for as long as nothing has changed."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -35,4 +36,25 @@ class Lately:
             with self._lock:
                 self._known[name] = time.monotonic(), value
         told: Told = value
+        return told
+
+
+class Unchanged:
+    """What was counted last, each count as long as its mark stays the same."""
+
+    def __init__(self, most: int) -> None:
+        self._lock = Lock()
+        self._most = most
+        self._known: OrderedDict[Hashable, tuple[Hashable, Any]] = OrderedDict()
+
+    def told(self, name: Hashable, mark: Hashable, count: Callable[[], Told]) -> Told:
+        """What a count came to when its mark was this one, else what it comes to now."""
+        with self._lock:
+            known = self._known.get(name)
+        told: Told = known[1] if known and known[0] == mark else count()
+        with self._lock:
+            self._known[name] = mark, told
+            self._known.move_to_end(name)
+            if len(self._known) > self._most:
+                self._known.popitem(last=False)
         return told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import inf
 from typing import Any
@@ -21,6 +21,7 @@ from postings.store import employers, family, searching
 from postings.store.counts import Counts
 from postings.store.family import Relative
 from postings.store.filtering import common, condition, sets
+from postings.store.lately import Unchanged
 from postings.store.rows import place_of, posting_of, tag_of
 from postings.tables import EmployerRow, EmployerSolutionRow, NamedRow, PlaceRow, PostingRow, SourceRow, TagRow, TextRow
 
@@ -47,6 +48,9 @@ class State:
     #: When one of them last changed; None where there is none.
     touched_at: datetime | None
     entries: int
+    #: It is the same as long as the mark of these solutions is; of all postings, where none is named.
+    solutions: tuple[str, ...] = field(default=(), compare=False)
+    mark: tuple[int, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,7 @@ class Questions(Counts):
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
-        #: The states of feeds, each with the mark of the change after which it was read.
-        self._states: dict[tuple[Filters, int], tuple[tuple[int, ...], State]] = {}
+        self._states: Unchanged = Unchanged(REMEMBERED)
 
     def page(
         self,
@@ -123,14 +126,11 @@ class Questions(Counts):
         Asked again while nothing has changed, it costs one reading of the last change.
         """
         alone = filters == Filters(solutions=filters.solutions, status="all")
-        mark = self.moved(filters.solutions if alone else ())
-        known = self._states.get((filters, most))
-        if known is None or known[0] != mark:
-            known = mark, self._state(filters, most)
-            if len(self._states) >= REMEMBERED:
-                self._states.clear()
-            self._states[filters, most] = known
-        return known[1]
+        named = filters.solutions if alone else ()
+        mark = self.moved(named)
+        return self._states.told(
+            (filters, most), mark, lambda: replace(self._state(filters, most), solutions=named, mark=mark)
+        )
 
     def _state(self, filters: Filters, most: int) -> State:
         # Facts of an employer may change without its postings.
@@ -150,24 +150,32 @@ class Questions(Counts):
             return _kept(connection, connection.execute(query).all(), texts=True)
 
     def _newest_seen(self, connection: Connection, query: Any, filters: Filters, most: int) -> Any:
+        """Ids are given in the order in which postings are first seen."""
         if filters == Filters(solutions=filters.solutions, status="all") and len(filters.solutions) == 1:
-            # Ids are given in the order in which postings are first seen.
             ids = select(TagRow.posting_id).join(PostingRow, PostingRow.id == TagRow.posting_id)
             ids = ids.where(TagRow.solution == filters.solutions[0], PostingRow.shown_as.is_(None))
             newest = ids.order_by(TagRow.posting_id.desc()).limit(most).subquery()
             query = query.where(PostingRow.id.in_(select(newest.c.posting_id)))
         else:
-            few = self._few(connection, filters)
-            query = query.where(condition(filters, connection.dialect.name, few=few))
+            least, few = self._least(connection, filters, most)
+            query = query.where(condition(filters, connection.dialect.name, few=few, after=least))
         return query.order_by(PostingRow.id.desc()).limit(most)
+
+    def _least(self, connection: Connection, filters: Filters, most: int) -> tuple[int, bool]:
+        """Below which id none of the newest is; and whether few postings pass the filters."""
+        words, _ = self._words(connection, filters)
+        with self._glance.shelf(connection) as shelf:
+            found = common([*words, *sets(connection, shelf, filters).values()], shelf)
+            few = len(found) < len(shelf) / FEW
+            # So many are open: closed ones below the last of them stand behind all of these.
+            return (found[-most] - 1 if len(found) >= most and filters.status != "closed" else 0), few
 
     def _few(self, connection: Connection, filters: Filters) -> bool:
         """Whether so few open postings pass the filters that the closed ones will be few too."""
         if not (filters.solutions or filters.country or filters.place):
             # The rest are columns of the postings themselves, where it makes no difference.
             return False
-        with self._glance.shelf(connection) as shelf:
-            return len(common(sets(connection, shelf, filters).values(), shelf)) < len(shelf) / FEW
+        return self._least(connection, filters, 1)[1]
 
     def every(self, filters: Filters) -> Iterator[KeptPosting]:
         """All postings that pass the filters, with their texts, by id; fetched a batch at a time."""
@@ -251,7 +259,7 @@ class Questions(Counts):
     def similar_places(self, place: str, *, most: int = 3) -> list[str]:
         """Cities with open postings that are written almost like this, the most similar first."""
         with reading(self._engine) as connection, self._glance.shelf(connection) as shelf:
-            cities = {city: folded(city) for city in sorted(shelf.cities())}
+            cities = shelf.cities()
         alike = process.extract(folded(place), cities, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=most)
         return [city for _, _, city in alike]
 

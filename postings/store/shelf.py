@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import Any
@@ -69,6 +69,8 @@ class Shelf:
     _sets: dict[str, dict[Any, BitMap64]] = field(default_factory=lambda: defaultdict(dict))
     #: Of each place that was met: text, city and region, made comparable.
     _places: dict[Any, str] = field(default_factory=dict)
+    #: Of each city that was met: its name, made comparable.
+    _cities: dict[str, str] = field(default_factory=dict)
     _all: BitMap64 = field(default_factory=BitMap64)
     _hiring: dict[str | None, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     #: Days and ids of all, oldest first.
@@ -143,9 +145,9 @@ class Shelf:
             return BitMap64()
         return _union(found for each, found in self._sets["place"].items() if looked_for in self._places[each])
 
-    def cities(self) -> Collection[str]:
-        """The cities one can work in."""
-        return {city for _, city, _, _ in self._sets["place"] if city}
+    def cities(self) -> Mapping[str, str]:
+        """The cities one can work in, each with its name made comparable."""
+        return {city: self._cities[city] for _, city, *_ in self._sets["place"] if city}
 
     def hiring(self, solution: str | None = None) -> Mapping[int, int]:
         """The employers with open postings, for a solution or at all, and how many."""
@@ -200,6 +202,8 @@ class Shelf:
         for place in card.places:
             if place not in self._places:
                 self._places[place] = folded("\n".join(filter(None, place[:3])))
+                if city := place[1]:
+                    self._cities[city] = folded(city)
         for solution in (None, *card.solutions):
             _count(self._hiring[solution], card.employer, 1)
 

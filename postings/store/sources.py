@@ -73,12 +73,11 @@ class Sources:
 
     def all(self, *, employer: str | None = None) -> list[KeptSource]:
         """Sources that are not removed, by kind and key; of one employer where its slug is given."""
-        counts = (
-            select(PostingRow.source_id, func.count().label("n"))
-            .where(PostingRow.closed_at.is_(None))
-            .group_by(PostingRow.source_id)
-            .subquery()
-        )
+        counted = select(PostingRow.source_id, func.count().label("n")).where(PostingRow.closed_at.is_(None))
+        if employer is not None:
+            theirs = select(SourceRow.id).join(EmployerRow, EmployerRow.id == SourceRow.employer_id)
+            counted = counted.where(PostingRow.source_id.in_(theirs.where(EmployerRow.slug == employer)))
+        counts = counted.group_by(PostingRow.source_id).subquery()
         query = (
             select(SourceRow, func.coalesce(counts.c.n, 0).label("open_postings"))
             .outerjoin(counts, counts.c.source_id == SourceRow.id)

@@ -26,6 +26,7 @@ def check(store: Store, wanted: Filters) -> None:
     seen = sorted((kept.id for kept in found), reverse=True)
     assert [kept.id for kept in store.postings.newest_seen(wanted, most=100)] == seen, wanted
     assert [kept.id for kept in store.postings.every(wanted)] == seen[::-1], wanted
+    assert [kept.id for kept in store.postings.newest_seen(wanted, most=2)] == seen[:2], wanted
     walked: list[int] = []
     while (rest := store.postings.page(wanted, most=3, after=walked[-1] if walked else None)).items:
         walked += [kept.id for kept in rest.items]
