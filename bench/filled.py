@@ -110,6 +110,10 @@ class Maker:
             words += ["heat", "pumps", "in", "old", "houses"]
         return " ".join(words)
 
+    def rare_words(self) -> list[str]:
+        """Words that some texts have."""
+        return self._words[1_000:2_000]
+
     def places(self) -> Iterator[_Row]:
         """One place of work, sometimes two."""
         for position in range(1 if self._dice.random() < 0.85 else 2):

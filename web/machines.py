@@ -21,7 +21,7 @@ VERIFIED, CRAWLS = timedelta(hours=24), 25
 @bp.get("/status")
 def status() -> str:
     """How fresh the jobs of each solution are, and how the last crawls went."""
-    outcomes, kinds, failing = store().postings.lately("boards", _boards)
+    outcomes, kinds, failing = _boards()
     fresh = store().postings.freshness(since=now() - VERIFIED)
     return render_template(
         "status.html",
@@ -36,7 +36,7 @@ def status() -> str:
 
 def _boards() -> tuple[Counter[str], Counter[str], list[KeptSource]]:
     """How the last crawl of each source ended, how many sources of each kind there are, and which to look at."""
-    sources = store().sources.all()
+    sources = store().postings.lately("boards", store().sources.all)
     return (
         Counter(source.last_outcome or "not crawled yet" for source in sources),
         Counter(source.source.kind for source in sources),

@@ -10,7 +10,7 @@ from postings import figures, solutions
 from postings.kept import Filters
 from web import openapi
 from web.at_hand import now, store
-from web.chart import WEEKS, chart
+from web.chart import WEEKS, Chart, chart
 from web.choice import Choice
 from web.gigatons import share
 from web.parameters import quoted
@@ -47,19 +47,26 @@ def all_solutions() -> str:
 def solution(slug: str) -> str:
     """One solution: what it is, who works on it, its open jobs newest first."""
     found = solutions.by_slug(slug) or abort(404, description=f"There is no solution {quoted(slug)}.")
-    hiring = store().postings.hiring(slug)
+    page = store().handbook.page(slug)
     return render_template(
         "solution.html",
         solution=found,
-        handbook=store().handbook.page(slug),
-        employer_counts=hiring,
+        handbook=page,
+        employer_counts=store().postings.hiring(slug) if page else {},
         choice=Choice((("solution", slug),)),
         jobs=store().postings.page(Filters(solutions=(slug,)), most=LISTED),
         employers=store().postings.employers_of(slug, most=NAMED),
         nearby=[near for each in found.nearby if (near := solutions.by_slug(each))],
         counts=store().postings.open_counts(),
         share=share(found),
-        chart=chart(store().postings.spans(slug, since=now() - timedelta(weeks=WEEKS)), now().date()),
+        chart=_year(slug),
+    )
+
+
+def _year(slug: str) -> Chart | None:
+    since, today = now() - timedelta(weeks=WEEKS), now().date()
+    return store().postings.remembered(
+        f"year of {slug} up to {today}", (slug,), lambda: chart(store().postings.spans(slug, since=since), today)
     )
 
 

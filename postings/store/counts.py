@@ -20,8 +20,8 @@ from postings.tables import EmployerRow, PostingRow, TagRow
 
 #: With so many open postings, what must be counted over all of them is told as it was lately.
 LARGE = 20_000
-#: The postings of so many searches are remembered, and the history of so many solutions.
-SEARCHES, HISTORIES = 64, 128
+#: The postings of so many searches are remembered, and so many counts.
+SEARCHES, COUNTED = 64, 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Counts:
         self._glance = Glance(engine)
         self._lately = Lately()
         self._found: Unchanged = Unchanged(SEARCHES)
-        self._spans: Unchanged = Unchanged(HISTORIES)
+        self._counted: Unchanged = Unchanged(COUNTED)
 
     def moved(self, solutions: Sequence[str] = ()) -> tuple[int, ...]:
         """A mark that is another one when postings have changed, those of some solutions where these are named."""
@@ -62,12 +62,12 @@ class Counts:
 
     def open_counts(self) -> dict[str, int]:
         """How many open postings each solution has; solutions without any are not in it."""
-        with reading(self._engine) as connection, self._glance.shelf(connection) as shelf:
+        with self._glance.current() as shelf:
             return shelf.counts("solution")
 
     def totals(self) -> dict[str, int]:
         """How many postings are open, and how many employers have any."""
-        with reading(self._engine) as connection, self._glance.shelf(connection) as shelf:
+        with self._glance.current() as shelf:
             return {"postings": len(shelf), "employers": len(shelf.hiring())}
 
     def freshness(self, *, since: datetime) -> dict[str, Freshness]:
@@ -84,7 +84,7 @@ class Counts:
             with reading(self._engine) as connection:
                 return {slug: Freshness(total, fresh) for slug, total, fresh in connection.execute(query)}
 
-        return self._lately.told("freshness", count, large=self._is_large())
+        return self.lately("freshness", count)
 
     def facets(self, filters: Filters) -> dict[str, dict[str, int]]:
         """How many open postings each further choice would leave, by filter and value.
@@ -117,11 +117,20 @@ class Counts:
         return [found], len(found) == most
 
     def lately(self, name: str, count: Callable[[], Told]) -> Told:
-        """What something of a store came to: now, or where there are many postings, within the last minutes."""
-        return self._lately.told(name, count, large=self._is_large())
+        """What something came to: within the last minutes where there are many postings, else now."""
+        return self._lately.told(name, count) if self._is_large() else count()
+
+    def remembered(self, name: str, solutions: Sequence[str], count: Callable[[], Told]) -> Told:
+        """What something counted over solutions came to: within the last minutes where there are many postings.
+
+        Else as it is now; nothing is counted twice while nothing changes.
+        """
+        if self._is_large():
+            return self._lately.told(name, count)
+        return self._counted.told(name, self.moved(solutions), count)
 
     def _is_large(self) -> bool:
-        with reading(self._engine) as connection, self._glance.shelf(connection) as shelf:
+        with self._glance.current() as shelf:
             return len(shelf) >= LARGE
 
     def spans(self, solution: str, *, since: datetime) -> list[Span]:
@@ -135,14 +144,9 @@ class Counts:
             .group_by(first, last)
         )
 
-        def count() -> list[Span]:
-            with reading(self._engine) as connection:
-                rows = connection.execute(query).all()
-            return [Span(_day(opened), _day(closed) if closed else None, number) for opened, closed, number in rows]
-
-        if self._is_large():
-            return self._lately.told(f"spans {solution}", count, large=True)
-        return self._spans.told(solution, (since.date(), self.moved((solution,))), count)
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).all()
+        return [Span(_day(opened), _day(closed) if closed else None, number) for opened, closed, number in rows]
 
     def changes(self) -> tuple[dict[str, datetime], dict[str, datetime]]:
         """When the open postings last changed: by slug of the solution, and by slug of the employer."""

@@ -60,8 +60,9 @@ class Glance:
         self._lock = Lock()
         self._watch = Watch(engine)
         self._shelf: Shelf | None = None
-        #: All employers by id, in the order of their names.
+        #: All employers by id, in the order of their names; and these alone.
         self._hirers: dict[int, Hirer] = {}
+        self._names: dict[int, str] = {}
         self._seen = 0
         #: The number of the last change that touched a solution, or everything.
         self._moved: dict[str, int] = {}
@@ -83,6 +84,20 @@ class Glance:
         with self._lock:
             self._fresh(connection)
             yield self._hirers
+
+    def names(self) -> Mapping[int, str]:
+        """The names of all employers, made comparable, by id and in their order."""
+        self.moved()
+        with self._lock:
+            return self._names
+
+    @contextmanager
+    def current(self) -> Iterator[Shelf]:
+        """The open postings as they are now, for who asks the database for nothing else."""
+        self.moved()
+        with self._lock:
+            assert self._shelf is not None
+            yield self._shelf
 
     def moved(self, solutions: Sequence[str] = ()) -> tuple[int, ...]:
         """A mark that is another one after any change; of these solutions only, where some are named.
@@ -121,10 +136,14 @@ class Glance:
         self._shelf, self._once = None, {}
         shelf = Shelf()
         shelf.fill(_cards(connection, None, self._once))
-        self._hirers = _hirers(connection)
+        self._read_hirers(connection)
         self._highest = connection.scalar(select(func.max(PostingRow.id))) or 0
         self._moved_all = newest
         self._shelf = shelf
+
+    def _read_hirers(self, connection: Connection) -> None:
+        self._hirers = _hirers(connection)
+        self._names = {hirer.id: hirer.folded for hirer in self._hirers.values()}
 
     def _change(self, connection: Connection, shelf: Shelf, changed: Sequence[int | None], newest: int) -> None:
         ids = [posting_id for posting_id in changed if posting_id is not None]
@@ -142,10 +161,10 @@ class Glance:
             self._moved |= dict.fromkeys(served.union(connection.scalars(serving)), newest)
             self._highest = max(self._highest, *some)
         if len(ids) < len(changed):
-            self._hirers = _hirers(connection)
+            self._read_hirers(connection)
             self._moved_all = newest
         elif not shelf.hiring().keys() <= self._hirers.keys():
-            self._hirers = _hirers(connection)
+            self._read_hirers(connection)
 
 
 def _hirers(connection: Connection) -> dict[int, Hirer]:

@@ -21,14 +21,8 @@ class Lately:
         self._lock = Lock()
         self._known: dict[str, tuple[float, Any]] = {}
 
-    def told(self, name: str, count: Callable[[], Told], *, large: bool) -> Told:
-        """What a count came to lately, else what it comes to now.
-
-        Args:
-            large: whether it takes long; else it is always counted anew.
-        """
-        if not large:
-            return count()
+    def told(self, name: str, count: Callable[[], Told]) -> Told:
+        """What a count came to lately, else what it comes to now."""
         with self._lock:
             moment, value = self._known.get(name, (0.0, None))
         if value is None or time.monotonic() - moment > WHILE:

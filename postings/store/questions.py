@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import inf
@@ -29,6 +29,8 @@ from postings.tables import EmployerRow, EmployerSolutionRow, NamedRow, PlaceRow
 _BATCH = 500
 #: States of so many feeds are remembered.
 REMEMBERED = 5_000
+#: So many parts of lists are, of so many postings at most; and the employers of all solutions.
+PAGES, LARGEST, HIRERS = 64, 100, 100
 #: Names are written almost alike from so many per cent on.
 ALIKE = 75
 #: By relevance, so many postings are sorted, the newest of those that pass.
@@ -67,6 +69,8 @@ class Questions(Counts):
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
         self._states: Unchanged = Unchanged(REMEMBERED)
+        self._pages: Unchanged = Unchanged(PAGES)
+        self._hirers: Unchanged = Unchanged(HIRERS)
 
     def page(
         self,
@@ -84,6 +88,14 @@ class Questions(Counts):
             after: only those that stand in the list after this posting.
             relevant: those first whose title has the words; of the newest only, where many do.
         """
+        asked = (filters, most, skip, after, relevant)
+        if filters.status == "open" and not texts and most <= LARGEST:
+            return self._pages.told(asked, self.moved(), lambda: self._page(*asked))
+        return self._page(*asked, texts=texts)
+
+    def _page(
+        self, filters: Filters, most: int, skip: int, after: int | None, relevant: bool, texts: bool = False
+    ) -> Page:
         with reading(self._engine) as connection:
             if filters.status != "open":
                 return self._page_of_all(connection, filters, most=most, skip=skip, after=after, texts=texts)
@@ -202,6 +214,9 @@ class Questions(Counts):
         An employer belongs to it by the directory, as an example on its page of the handbook, or by an open posting
         that serves it.
         """
+        return self._hirers.told((solution, most), self.moved(), lambda: self._employers_of(solution, most))
+
+    def _employers_of(self, solution: str, most: int | None) -> list[tuple[Employer, int]]:
         listed = select(EmployerSolutionRow.employer_id).where(EmployerSolutionRow.solution == solution)
         named = select(NamedRow.employer_id).where(NamedRow.solution == solution, NamedRow.evidence == EXAMPLE)
         with reading(self._engine) as connection:
@@ -238,23 +253,28 @@ class Questions(Counts):
     def employers(self, *, name: str | None = None, most: int = 100, skip: int = 0) -> EmployerPage:
         """Employers whose name holds a text, each with its open postings; those that hire most first."""
         with reading(self._engine) as connection:
-            with self._glance.shelf(connection) as shelf:
-                counts = dict(shelf.hiring())
-            with self._glance.hirers(connection) as known:
-                named = [each.id for each in known.values() if not name or name.casefold() in each.folded]
-            ordered = sorted(named, key=lambda each: -counts.get(each, 0))
+            ordered, counts = self._hirers.told(None, self.moved(), self._most_hiring)
+            if name:
+                names, part = self._glance.names(), name.casefold()
+                ordered = [each for each in ordered if part in names.get(each, "")]
             shown = ordered[skip : skip + most]
             found = employers.many(connection, shown)
-        return EmployerPage([(found[each], counts.get(each, 0)) for each in shown], len(named))
+        return EmployerPage([(found[each], counts.get(each, 0)) for each in shown if each in found], len(ordered))
+
+    def _most_hiring(self) -> tuple[list[int], Mapping[int, int]]:
+        """All employers, those that hire most first, and how many postings each has open."""
+        names = self._glance.names()
+        with self._glance.current() as shelf:
+            counts = dict(shelf.hiring())
+        return sorted(names, key=lambda each: -counts.get(each, 0)), counts
 
     def similar_employers(self, name: str, *, most: int = 3) -> list[Employer]:
         """Employers whose name is written almost like this, the most similar first."""
         with reading(self._engine) as connection:
-            with self._glance.hirers(connection) as known:
-                names = {each.id: each.folded for each in known.values()}
+            names = self._glance.names()
             alike = process.extract(name.casefold(), names, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=most)
             found = employers.many(connection, [employer_id for _, _, employer_id in alike])
-        return [found[employer_id] for _, _, employer_id in alike]
+        return [found[employer_id] for _, _, employer_id in alike if employer_id in found]
 
     def similar_places(self, place: str, *, most: int = 3) -> list[str]:
         """Cities with open postings that are written almost like this, the most similar first."""

@@ -73,19 +73,17 @@ class Sources:
 
     def all(self, *, employer: str | None = None) -> list[KeptSource]:
         """Sources that are not removed, by kind and key; of one employer where its slug is given."""
-        counted = select(PostingRow.source_id, func.count().label("n")).where(PostingRow.closed_at.is_(None))
-        if employer is not None:
-            theirs = select(SourceRow.id).join(EmployerRow, EmployerRow.id == SourceRow.employer_id)
-            counted = counted.where(PostingRow.source_id.in_(theirs.where(EmployerRow.slug == employer)))
-        counts = counted.group_by(PostingRow.source_id).subquery()
-        query = (
-            select(SourceRow, func.coalesce(counts.c.n, 0).label("open_postings"))
-            .outerjoin(counts, counts.c.source_id == SourceRow.id)
-            .where(SourceRow.state != "removed")
-            .order_by(SourceRow.kind, SourceRow.key)
-        )
-        if employer is not None:
+        counted = select(func.count().label("n")).where(PostingRow.closed_at.is_(None))
+        if employer is None:
+            counts = counted.add_columns(PostingRow.source_id).group_by(PostingRow.source_id).subquery()
+            query = select(SourceRow, func.coalesce(counts.c.n, 0).label("open_postings"))
+            query = query.outerjoin(counts, counts.c.source_id == SourceRow.id)
+        else:
+            # A few sources: the postings of each are counted, not those of all.
+            theirs = counted.where(PostingRow.source_id == SourceRow.id).scalar_subquery()
+            query = select(SourceRow, theirs.label("open_postings"))
             query = query.join(EmployerRow, EmployerRow.id == SourceRow.employer_id).where(EmployerRow.slug == employer)
+        query = query.where(SourceRow.state != "removed").order_by(SourceRow.kind, SourceRow.key)
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
             known = employers.many(connection, [row.employer_id for row in rows if row.employer_id is not None])
