@@ -29,6 +29,7 @@ from web import (
     sitemap,
     unchanged,
     words,
+    worldmap,
 )
 from web.at_hand import Site
 
@@ -53,6 +54,6 @@ def create_app(store: Store | None = None, *, clock: Callable[[], datetime] = la
     app.extensions["site"] = Site(store, clock, base or None)
     for part in (words, body, handbook, jobposting, errors, unchanged, limits, headers):
         part.register(app)
-    for room in (pages, jobs, employers, feeds, handbook, shortlist, api, embed, sitemap, machines, metrics):
+    for room in (pages, jobs, employers, feeds, handbook, shortlist, worldmap, api, embed, sitemap, machines, metrics):
         app.register_blueprint(room.bp)
     return app

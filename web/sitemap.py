@@ -14,7 +14,7 @@ bp = Blueprint("sitemap", __name__)
 
 #: A sitemap may name so many pages; each of ours covers as many ids of postings.
 PART = 50_000
-_FIXED = ("/", "/solutions/", "/employers/", "/about")
+_FIXED = ("/", "/solutions/", "/employers/", "/map", "/about")
 
 
 @bp.get("/sitemap.xml")

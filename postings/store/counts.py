@@ -16,6 +16,7 @@ from postings.store.filtering import common, sets
 from postings.store.glance import SHOWN, Glance
 from postings.store.lately import Lately, Told, Unchanged
 from postings.store.shelf import FACETS, Shelf
+from postings.store.spots import Spot, spots
 from postings.tables import EmployerRow, PostingRow, TagRow
 
 #: With so many open postings, what must be counted over all of them is told as it was lately.
@@ -96,6 +97,17 @@ class Counts:
             with self._glance.shelf(connection) as shelf:
                 passing = sets(connection, shelf, filters)
                 return {name: shelf.counts(name, self._but(name, passing, words, shelf)) for name in FACETS}
+
+    def spots(self, filters: Filters) -> tuple[list[Spot], int]:
+        """Where the open postings that pass the filters are, and how many of them have a place on the map."""
+        return self._counted.told(("spots", filters), self.moved(), lambda: self._spots(filters))
+
+    def _spots(self, filters: Filters) -> tuple[list[Spot], int]:
+        with reading(self._engine) as connection:
+            words, _ = self._words(connection, filters)
+            with self._glance.shelf(connection) as shelf:
+                passing = [*words, *sets(connection, shelf, filters).values()]
+                return spots(shelf, common(passing, shelf) if passing else None)
 
     @staticmethod
     def _but(name: str, passing: Mapping[str, BitMap64], words: Sequence[BitMap64], shelf: Shelf) -> BitMap64 | None:

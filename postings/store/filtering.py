@@ -58,7 +58,7 @@ def _at(shelf: Shelf, place: str) -> BitMap64:
     code = place.upper()
     called = (
         found
-        for (text, _, region, country), found in shelf.values("place").items()
+        for (text, _, region, country, *_), found in shelf.values("place").items()
         if code in (country, region) or text == place or (place.isalpha() and text.upper().endswith(f", {code}"))
     )
     return BitMap64.union(BitMap64(), *called)

@@ -40,7 +40,8 @@ _FACTS = (
     PostingRow.salary_currency,
     PostingRow.salary_interval,
 )
-_PLACE = (PlaceRow.posting_id, PlaceRow.text, PlaceRow.city, PlaceRow.region, PlaceRow.country)
+_NAMED = (PlaceRow.text, PlaceRow.city, PlaceRow.region, PlaceRow.country)
+_PLACE = (PlaceRow.posting_id, *_NAMED, PlaceRow.latitude, PlaceRow.longitude)
 
 
 class Hirer(NamedTuple):

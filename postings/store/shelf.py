@@ -41,8 +41,8 @@ class Card:
     workplace: str | None
     employment_type: str | None
     language: str | None
-    #: Text, city, region and country of each place.
-    places: tuple[tuple[str, str | None, str | None, str | None], ...]
+    #: Text, city, region, country, latitude and longitude of each place.
+    places: tuple[tuple[str, str | None, str | None, str | None, float | None, float | None], ...]
     #: Currency, and what it pays in a year at most.
     pay: tuple[str, float] | None
 
