@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from collections import Counter
@@ -11,6 +12,7 @@ from typing import Any
 
 import click
 
+from commands import logs
 from commands.parent import ends_with_parent
 from commands.telling import a_source, decider, print_json, print_table, refuse, store
 from postings.kept import KeptCrawl
@@ -18,6 +20,8 @@ from postings.posting import Source
 from postings.store import Store
 from scraper.pace import pace_of
 from scraper.spiders import kinds
+
+log = logging.getLogger(__name__)
 
 _COUNTS = ("seen", "new", "changed", "closed", "reopened")
 _OUTCOMES = ("complete", "partial", "failed", "unchanged")
@@ -34,6 +38,7 @@ def crawl_command(sources: tuple[str, ...], due: bool, kind: str | None, as_json
 
     SOURCE is kind:key, such as greenhouse:acme. The exit code is 1 when a source could not be read whole.
     """
+    logs.set_up(quiet=not logs.is_json())
     known = kinds()
     if kind is not None and kind not in known:
         refuse(f"no such kind: {kind} (there are {', '.join(known)})")
@@ -50,7 +55,7 @@ def crawl_command(sources: tuple[str, ...], due: bool, kind: str | None, as_json
 
     started = time.monotonic()
     with _Progress(many) as progress:
-        crawl = Crawl(plan, on_kept=progress.tell, log_level="ERROR", only_due=due)
+        crawl = Crawl(plan, on_kept=_log if logs.is_json() else progress.tell, only_due=due)
         if plan:
             crawl.run()
     opened.crawls.close_passed(now=datetime.now(UTC))
@@ -85,8 +90,20 @@ def _due(opened: Store, kinds: Sequence[str]) -> tuple[dict[str, list[Source] | 
     return dict.fromkeys(waiting), sum(waiting.values())
 
 
+def _log(crawl: KeptCrawl) -> None:
+    """Say how a source was left, for machines."""
+    counts = {name: getattr(crawl, name) for name in (*_COUNTS, "held")}
+    facts = {"source": str(crawl.source), "crawl": crawl.id, "outcome": crawl.outcome, **counts, "reason": crawl.reason}
+    log.log(logging.WARNING if crawl.faulty else logging.INFO, "%s", _line(crawl), extra=facts)
+
+
+def _line(crawl: KeptCrawl) -> str:
+    counts = ", ".join(f"{getattr(crawl, name)} {name}" for name in _COUNTS if getattr(crawl, name))
+    return f"{crawl.source}: {crawl.outcome}" + "".join(f", {part}" for part in (counts, crawl.reason) if part)
+
+
 class _Progress:
-    """Tells each source as it ends: above a bar on a terminal, a line each elsewhere."""
+    """Tells each source as it ends, above a bar on a terminal."""
 
     def __init__(self, many: int) -> None:
         from rich.console import Console
@@ -108,10 +125,9 @@ class _Progress:
         """Say how a source was left."""
         from rich.text import Text
 
-        counts = ", ".join(f"{getattr(crawl, name)} {name}" for name in _COUNTS if getattr(crawl, name))
-        line = Text(f"{crawl.source}: ")
-        line.append(crawl.outcome, style="red" if crawl.faulty else "green")
-        line.append("".join(f", {part}" for part in (counts, crawl.reason) if part))
+        line = Text(_line(crawl))
+        start = len(f"{crawl.source}: ")
+        line.stylize("red" if crawl.faulty else "green", start, start + len(crawl.outcome))
         self._console.print(line)
         self._bar.advance(self._task)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from commands import logs
 from commands.parent import ends_with_parent
 from commands.telling import refuse, store
 from commands.worker import heartbeat_option, queue_url, this_program
@@ -27,6 +28,7 @@ def up_command(host: str, port: int) -> None:
     """Run everything on this machine: database, crawls on a schedule, and the site; Ctrl-C ends it."""
     from scraper.schedule import Clock, end
 
+    logs.set_up()
     _free(host, port)
     _check_limits()
     store().close()
@@ -52,6 +54,7 @@ def schedule_command(queue: bool, heartbeat: float) -> None:
     """Run the clock and its crawls, without the site."""
     from scraper.schedule import Clock, Ticking
 
+    logs.set_up()
     _check_limits()
     clock: Ticking
     if queue:
@@ -77,6 +80,7 @@ def serve_command(host: str, port: int, workers: int | None, quiet: bool) -> Non
 
     from web import create_app
 
+    logs.set_up(quiet=quiet)
     _free(host, port)
     store().close()
     try:
@@ -93,7 +97,7 @@ def serve_command(host: str, port: int, workers: int | None, quiet: bool) -> Non
             self.cfg.set("workers", workers or os.cpu_count() or 1)
             self.cfg.set("worker_class", "gthread")
             self.cfg.set("threads", 4)
-            self.cfg.set("loglevel", "warning" if quiet else "info")
+            self.cfg.set("logconfig_dict", logs.for_gunicorn(quiet=quiet))
             self.cfg.set("control_socket_disable", True)
 
         def load(self) -> Any:

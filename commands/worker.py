@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from commands import logs
 from commands.parent import ends_with_parent
 from commands.telling import refuse, store
 
@@ -33,6 +34,7 @@ def heartbeat_option(command: Command) -> Command:
 @ends_with_parent
 def worker_command(at_once: int, heartbeat: float) -> None:
     """Take crawls from the queue that «schedule --queue» fills; needs PostgreSQL. Run as many as wanted."""
+    logs.set_up()
     url = queue_url()
     store().close()
     from scraper.worker import Worker

@@ -31,7 +31,6 @@ class Crawl:
         plan: Mapping[str, Sequence[Source] | None],
         *,
         on_kept: Callable[[KeptCrawl], None],
-        log_level: str,
         only_due: bool = False,
     ) -> None:
         """Plan a run.
@@ -39,12 +38,12 @@ class Crawl:
         Args:
             plan: by kind, the sources to read; None for those that are due.
             on_kept: is told each source as it is kept.
-            log_level: of what goes to standard error.
             only_due: leave out those that are not, or no longer, due.
         """
         self._plan, self._on_kept, self._only_due = plan, on_kept, only_due
         self._settings = settings()
-        self._settings.set("LOG_LEVEL", log_level, priority="cmdline")
+        # Whoever starts us has set up where lines go, and from which level on.
+        self._settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
         #: What was kept, in the order it came.
         self.kept: list[KeptCrawl] = []
         #: Sources that were read but could not be kept, each with the reason.
@@ -53,7 +52,7 @@ class Crawl:
     def run(self) -> None:
         """Read all of it; ends early, but cleanly, on Ctrl-C."""
         configure_logging(self._settings)
-        process = AsyncCrawlerProcess(self._settings, install_root_handler=False)
+        process = AsyncCrawlerProcess(self._settings)
         runs = []
         for kind, sources in self._plan.items():
             crawler = process.create_crawler(kind)

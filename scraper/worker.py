@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from procrastinate import RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.app import App
 from procrastinate.exceptions import ConnectorException
 
@@ -67,7 +67,7 @@ class Worker:
     async def _work(self, app: App) -> None:
         # Only a worker that is told to end gives its batch back by itself.
         told_to_end = RetryStrategy(retry_exceptions=[asyncio.CancelledError])  # type: ignore[list-item]
-        app.task(name=TASK, queue=QUEUE, retry=told_to_end)(self._read)
+        app.task(name=TASK, queue=QUEUE, retry=told_to_end, pass_context=True)(self._read)
         seconds = self._heartbeat.total_seconds()
         await app.run_worker_async(
             queues=[QUEUE],
@@ -79,7 +79,9 @@ class Worker:
             stalled_worker_timeout=seconds * MISSED,
         )
 
-    async def _read(self, sources: list[str]) -> None:
+    async def _read(self, context: JobContext, sources: list[str]) -> None:
+        about = {"upstream": context.job.lock, "batch": context.job.id, "sources": len(sources)}
+        log.info("reads %d sources of %s", len(sources), context.job.lock, extra=about)
         crawl = await asyncio.create_subprocess_exec(*self._crawl, *sources, stdin=PIPE)
         try:
             status = await asyncio.wait_for(crawl.wait(), LONGEST.total_seconds())
