@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -78,14 +80,17 @@ def serve_command(host: str, port: int, workers: int | None, quiet: bool) -> Non
     """Serve the site, without crawling."""
     from gunicorn.app.base import BaseApplication
 
-    from web import create_app
-
     logs.set_up(quiet=quiet)
     _free(host, port)
     store().close()
+    # Where the processes of one site add up how long they take; prometheus_client looks there when it is loaded.
+    folder = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="climate-jobs-metrics-")
+    from web import create_app
+
     try:
         create_app()
     except ValueError as error:
+        shutil.rmtree(folder)
         refuse(str(error))
 
     class Site(BaseApplication):
@@ -99,6 +104,7 @@ def serve_command(host: str, port: int, workers: int | None, quiet: bool) -> Non
             self.cfg.set("threads", 4)
             self.cfg.set("logconfig_dict", logs.for_gunicorn(quiet=quiet))
             self.cfg.set("control_socket_disable", True)
+            self.cfg.set("on_exit", lambda _server: shutil.rmtree(folder, ignore_errors=True))
 
         def load(self) -> Any:
             """Make the site in a worker."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,7 @@ def at_head(engine: Engine) -> bool:
         return MigrationContext.configure(connection).get_current_revision() == _head()
 
 
+@cache
 def _head() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 

@@ -52,7 +52,7 @@ def create_app(store: Store | None = None, *, clock: Callable[[], datetime] = la
     app = Flask(__name__)
     app.url_map.strict_slashes = False
     app.extensions["site"] = Site(store, clock, base or None)
-    for part in (words, body, handbook, jobposting, errors, unchanged, limits, headers):
+    for part in (metrics, words, body, handbook, jobposting, errors, unchanged, limits, headers):
         part.register(app)
     for room in (pages, jobs, employers, feeds, handbook, shortlist, worldmap, api, embed, sitemap, machines, metrics):
         app.register_blueprint(room.bp)

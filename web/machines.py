@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from postings import solutions
 from postings.kept import KeptSource
+from postings.store import StoreError
 from web.at_hand import base, now, store
 
 bp = Blueprint("machines", __name__)
@@ -46,9 +47,13 @@ def _boards() -> tuple[Counter[str], Counter[str], list[KeptSource]]:
 
 @bp.get("/healthz")
 def healthz() -> ResponseReturnValue:
-    """Whether the site can read its store."""
-    store().postings.one(0)
-    return jsonify({"status": "ok"}), 200, {"Cache-Control": "no-store"}
+    """Whether the site is ready to serve, or why not."""
+    try:
+        reason = store().not_ready()
+    except StoreError as error:
+        reason = str(error)
+    told = {"status": "not ready", "reason": reason} if reason else {"status": "ok"}
+    return jsonify(told), 503 if reason else 200, {"Cache-Control": "no-store"}
 
 
 @bp.get("/robots.txt")

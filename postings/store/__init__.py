@@ -17,6 +17,7 @@ from postings.store.retagging import Retagging
 from postings.store.retention import Retention
 from postings.store.sources import LEASE, Sources
 from postings.store.vacancies import Vacancies
+from postings.store.watching import Watching
 
 __all__ = ["LEASE", "LeaseLost", "Store", "StoreError", "open_store"]
 
@@ -42,6 +43,8 @@ class Store:
         self.vacancies = Vacancies(engine)
         #: By what the stored postings are tagged.
         self.retagging = Retagging(engine)
+        #: How all fares.
+        self.watching = Watching(engine)
         #: What need not be kept for ever.
         self.retention = Retention(engine)
         #: What the site asks.
@@ -67,6 +70,13 @@ class Store:
                 + [f"broken reference in {row[0]}" for row in connection.execute(text("PRAGMA foreign_key_check"))]
             )
             return faults + self.crawls.faults(connection)
+
+    def not_ready(self) -> str | None:
+        """Why the store cannot be used just now; None where it can."""
+        try:
+            return None if database.at_head(self._engine) else "the database is not at head"
+        except StoreError as error:
+            return str(error)
 
     def alone(self, what: str) -> Alone:
         """Something that knows whether a task, of which one process at a time may do it, is ours."""

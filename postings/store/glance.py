@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Engine, func, select
 from postings.database import reading
 from postings.posting import Interval
 from postings.store import changes
+from postings.store.pulse import Pulse
 from postings.store.shelf import Card, Shelf
-from postings.store.watching import Watch
 from postings.tables import EmployerRow, PlaceRow, PostingRow, TagRow
 
 #: What a salary comes to in a year of 52 weeks, 260 days or 2080 hours, so that an hourly wage can be compared.
@@ -59,7 +59,7 @@ class Glance:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = Lock()
-        self._watch = Watch(engine)
+        self._pulse = Pulse(engine)
         self._shelf: Shelf | None = None
         #: All employers by id, in the order of their names; and these alone.
         self._hirers: dict[int, Hirer] = {}
@@ -105,7 +105,7 @@ class Glance:
 
         What hangs on a solution's postings, open and closed, is the same while its mark is.
         """
-        newest = self._watch.newest()
+        newest = self._pulse.newest()
         if self._shelf is None or newest > self._seen:
             with reading(self._engine) as connection, self._lock:
                 self._fresh(connection)
@@ -116,7 +116,7 @@ class Glance:
 
     def close(self) -> None:
         """Give the watching connection back."""
-        self._watch.close()
+        self._pulse.close()
 
     def _fresh(self, connection: Connection) -> Shelf:
         newest = changes.newest(connection)

@@ -1,60 +1,93 @@
-"""Asks a database whether anything has changed, as cheaply as it can be asked."""
+"""Figures for those who watch over a site and its crawls, counted by the database and not posting by posting."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from threading import Lock
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, PoolProxiedConnection
+from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
-from postings.kept import StoreError
+from postings.database import reading
+from postings.tables import CrawlRow, HostRow, SourceRow
 
-_NEWEST = "SELECT max(id) FROM changes"
+#: A source that is due for longer is late.
+LATE = timedelta(hours=1)
+#: Of hosts, only so many are named: the ones that keep us waiting longest.
+MOST_HOSTS = 50
 
 
-class Watch:
-    """Tells the number of the last change, over a connection of its own."""
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How crawls fare at one moment."""
+
+    #: Sources that are crawled, by their last outcome; ``none`` where they never were.
+    sources: dict[str, int]
+    overdue: int
+    gone: int
+    alarms: int
+    #: Closings that wait for a second crawl.
+    held: int
+    last_crawl_at: datetime | None
+    #: Crawls of the last hour by outcome, and what they did to postings.
+    crawls: dict[str, int]
+    changes: dict[str, int]
+    #: Hosts that are not to be asked now: because they asked us to wait, or do not answer. Seconds that it lasts still.
+    asked_to_wait: dict[str, float]
+    broken: dict[str, float]
+    #: Seconds for which a host's pace is taken up by requests that wait for their turn.
+    queued: dict[str, float]
+
+
+class Watching:
+    """Reads the figures."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._lock = Lock()
-        self._held: PoolProxiedConnection | None = None
 
-    def newest(self) -> int:
-        """The number of the last change; 0 before the first."""
-        with self._lock:
-            try:
-                return self._ask()
-            except self._engine.dialect.loaded_dbapi.Error:
-                # The server may have ended a connection that was quiet for long.
-                self._let_go()
-            try:
-                return self._ask()
-            except Exception as error:
-                self._let_go()
-                raise StoreError(f"database: {error}") from error
+    def figures(self, *, now: datetime) -> Figures:
+        """The figures as they are now."""
+        with reading(self._engine) as connection:
+            return Figures(
+                **_sources(connection, now),  # type: ignore[arg-type]
+                last_crawl_at=connection.scalar(select(func.max(CrawlRow.ended_at))),
+                **_lately(connection, now - timedelta(hours=1)),  # type: ignore[arg-type]
+                asked_to_wait=_hosts(connection, HostRow.wait_until, now),
+                broken=_hosts(connection, HostRow.broken_until, now),
+                queued=_hosts(connection, HostRow.next_at, now),
+            )
 
-    def close(self) -> None:
-        """Give the connection back."""
-        with self._lock:
-            self._let_go()
 
-    def _ask(self) -> int:
-        if self._held is None:
-            self._held = self._engine.raw_connection()
-            if self._engine.dialect.name == "postgresql":
-                self._driver.autocommit = True
-        number: int | None = self._driver.execute(_NEWEST).fetchone()[0]
-        return number or 0
+def _sources(connection: Connection, now: datetime) -> dict[str, object]:
+    active = SourceRow.state == "active"
+    outcomes = (
+        select(func.coalesce(SourceRow.last_outcome, "none"), func.count())
+        .where(active)
+        .group_by(SourceRow.last_outcome)
+    )
+    held = select(SourceRow.held).where(active, SourceRow.held_at.is_not(None))
+    return {
+        "sources": dict(connection.execute(outcomes).all()),
+        "overdue": _count(connection, active & (SourceRow.due_at < now - LATE)),
+        "gone": _count(connection, active & (SourceRow.gone_count > 0)),
+        "alarms": _count(connection, active & SourceRow.alarm.is_not(None)),
+        "held": sum(len(refs or ()) for refs in connection.scalars(held)),
+    }
 
-    @property
-    def _driver(self) -> Any:
-        assert self._held is not None
-        return self._held.driver_connection
 
-    def _let_go(self) -> None:
-        if self._held is not None:
-            with suppress(Exception):
-                self._held.invalidate()
-            self._held = None
+def _count(connection: Connection, which: ColumnElement[bool]) -> int:
+    return connection.scalar(select(func.count()).select_from(SourceRow).where(which)) or 0
+
+
+def _lately(connection: Connection, since: datetime) -> dict[str, object]:
+    counts = ("new", "changed", "closed", "reopened")
+    sums = [func.sum(getattr(CrawlRow, name)) for name in counts]
+    query = select(CrawlRow.outcome, func.count(), *sums).where(CrawlRow.ended_at >= since).group_by(CrawlRow.outcome)
+    rows = connection.execute(query).all()
+    changes = {name: sum(int(row[2 + number] or 0) for row in rows) for number, name in enumerate(counts)}
+    return {"crawls": {row[0]: row[1] for row in rows}, "changes": changes}
+
+
+def _hosts(connection: Connection, until: Any, now: datetime) -> dict[str, float]:
+    longest = select(HostRow.host, until).where(until > now).order_by(until.desc()).limit(MOST_HOSTS)
+    return {host: (moment - now).total_seconds() for host, moment in connection.execute(longest)}
