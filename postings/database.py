@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -21,6 +22,8 @@ from postings.kept import StoreError as StoreError
 DEFAULT_URL = "sqlite:///climate-jobs.db"
 #: How long a command waits for another one that is writing.
 BUSY_MS = 30_000
+#: Seconds that a server which is being restarted is waited for, and between two tries.
+RESTART, PAUSE = 15, 0.2
 
 
 def database_url() -> str:
@@ -61,9 +64,31 @@ def connect(url: str | None = None) -> Engine:
         parsed = make_url(url or database_url())
         if parsed.get_backend_name() == "sqlite":
             return _sqlite(parsed)
-        return create_engine(parsed, pool_pre_ping=True)
+        return _patient(create_engine(parsed, pool_pre_ping=True))
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise StoreError(f"CLIMATE_JOBS_DATABASE_URL: {_line(error)}") from error
+
+
+def _patient(engine: Engine) -> Engine:
+    """Let an engine whose server has answered before wait while that is restarted."""
+    answered = False
+
+    @event.listens_for(engine, "do_connect")
+    def connect(dialect: Any, _record: Any, arguments: Any, named: Any) -> Any:
+        nonlocal answered
+        until = time.monotonic() + RESTART
+        while True:
+            try:
+                connection = dialect.connect(*arguments, **named)
+            except dialect.loaded_dbapi.OperationalError:
+                if not answered or time.monotonic() >= until:
+                    raise
+                time.sleep(PAUSE)
+            else:
+                answered = True
+                return connection
+
+    return engine
 
 
 def _sqlite(url: Any) -> Engine:
