@@ -23,14 +23,17 @@ def shortlist() -> str:
     given = read_choice(request.args, parameters=_NAMED)
     hirers = known(given)
     found = given.solutions[0] if given.solutions else None
-    offered = store().postings.employers_of(found.slug)[:OFFERED] if found else []
+    of_it = store().postings.employers_of(found.slug) if found else []
+    offered = [employer for employer, _ in of_it if employer.slug not in hirers]
     chosen = Choice(tuple(("employer", slug) for slug in sorted(hirers)))
     return render_template(
         "shortlist.html",
         given=given,
         solution=found,
         sectors=solutions.by_sector(),
-        offered=[pair for pair in offered if pair[0].slug not in hirers],
+        offered=offered[:OFFERED],
+        left_out=len(offered[OFFERED:]),
+        counts={employer.slug: count for employer, count in of_it},
         chosen=chosen,
         hirers=hirers,
         advised=ADVISED,

@@ -64,7 +64,7 @@ def test_both_forms_of_a_page_show_their_companies_with_evidence_beside_real_pos
     assert "Heat Pump Engineer 1" in page
     told = shown(visitor(store))
     for name, note in [("Daikin", "Makes air conditioners."), ("Carrier", "Makes pumps."), ("Darcy Solutions", "")]:
-        entry = re.search(rf"<bdi>{name}</bdi></a>.*?</dd>", told, re.DOTALL)
+        entry = re.search(rf"<bdi>{name}</bdi></a>.*?(?=<dt>|</dl>)", told, re.DOTALL)
         assert entry is not None
         assert note in entry[0]
         assert "common knowledge" in entry[0]
@@ -72,6 +72,12 @@ def test_both_forms_of_a_page_show_their_companies_with_evidence_beside_real_pos
     assert "Warm &amp; Sons" in unchecked
     assert "named in an unchecked list on its page" in unchecked
     assert "Darcy" not in unchecked
+
+
+def test_what_opens_the_page_stands_before_its_companies(store: Store) -> None:
+    take(store, LAST_FORM.replace("## Overview", "An opening.\n\n## Overview").encode())
+    told = shown(visitor(store))
+    assert told.index("An opening.") < told.index("Companies and organisations it names") < told.index("Overview")
 
 
 def test_the_text_is_clean_and_credited(store: Store) -> None:

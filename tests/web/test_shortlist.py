@@ -44,6 +44,15 @@ def test_the_employers_chosen_are_shown_with_their_jobs_only(visit: FlaskClient)
     assert "Set-Cookie" not in visit.get("/shortlist?employer=warm").headers
 
 
+def test_the_employers_chosen_are_counted_and_lead_to_their_own_sites(visit: FlaskClient) -> None:
+    page = visit.get(f"/shortlist?solution={HEAT_PUMPS}&employer=warm&employer=carrier").text
+    assert "<legend>Employers: 2 of 10 chosen</legend>" in page
+    assert re.search(r'value="warm" checked> <span><bdi>Warm</bdi> <span class="count">1', page)
+    assert '<a href="https://carrier.com/" rel="noopener nofollow">Its site' in page
+    many = "&employer=".join(re.findall(r'name="employer" value="([^"]*)"', page)[:11])
+    assert "<legend>Employers: 11 chosen</legend>" in visit.get(f"/shortlist?employer={many}").text
+
+
 def test_feed_and_table_hold_the_same_jobs(visit: FlaskClient) -> None:
     page = visit.get("/shortlist?employer=warm&employer=thaw-heating").text
     (table,) = re.findall(r'href="(/api/v1/postings\.csv[^"]*)"', page)
