@@ -30,6 +30,7 @@ from scraper.process import settings
 from scraper.spiders.ashby import AshbySpider
 from scraper.spiders.greenhouse import GreenhouseSpider
 from scraper.spiders.lever import LeverSpider
+from scraper.texts import the_texts
 
 SPIDERS = {"greenhouse": GreenhouseSpider, "lever": LeverSpider, "ashby": AshbySpider}
 
@@ -61,8 +62,15 @@ def ours(given: argparse.Namespace, *, pipeline: bool) -> list[int]:
         crawler = process.create_crawler(local)
         crawler.signals.connect(sample, signal=source_kept)
         process.crawl(crawler, sources=sources)
-    process.start()
+    with the_texts().beside():
+        process.start()
     return [round(sum(part) / len(part)) for part in _quarters(memory)]
+
+
+def _processor() -> float:
+    """Seconds of processor time, those too of processes that ended."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
 
 
 def _quarters(samples: list[float]) -> list[list[float]]:
@@ -167,7 +175,7 @@ def main() -> None:
                 if not store.sources.has(Source(kind, key)):
                     store.sources.add(Source(kind, key), now=datetime.now(UTC), employer=f"Board {key}")
         store.close()
-    started = time.monotonic()
+    started, worked = time.monotonic(), _processor()
     quarters: list[int] = []
     if given.what in ("ours", "spiders"):
         quarters = ours(given, pipeline=given.what == "ours")
@@ -175,6 +183,7 @@ def main() -> None:
         bare(given, fetch_only=given.what == "fetch")
     used: dict[str, Any] = {
         "seconds": round(time.monotonic() - started, 3),
+        "processor": round(_processor() - worked, 3),
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         // (1024 if sys.platform == "linux" else 1024**2),
     }

@@ -22,13 +22,11 @@ from postings.kept import Turn
 from postings.posting import Outcome, Posting, Reading, Source, Validators
 from scraper.asking import Gone, Stopped, Unchanged, Unreadable, ask, conditions, json_of, judged, validators
 from scraper.ended import has_ended
-from scraper.finish import finished
+from scraper.texts import BROKEN, fault_of, the_texts
 from scraper.turns import Turns
 
 log = logging.getLogger(__name__)
 
-#: What a row that lacks something, or holds something else than it should, raises.
-BROKEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 #: No board has more pages; one that seems to goes in circles.
 MOST_PAGES = 500
 
@@ -334,7 +332,8 @@ class BoardSpider(Spider):
 
     async def _take(self, rows: Sequence[Any], reading: Reading, turn: Turn | None) -> list[str]:
         """Make the postings; returns what was wrong with rows that made none."""
-        made: dict[str, Posting] = {}
+        rough: list[Posting] = []
+        refs: set[str] = set()
         broken = []
         read_lately = self._read_lately(turn)
         for row in rows:
@@ -343,14 +342,22 @@ class BoardSpider(Spider):
                     reading.listed.add(ref)
                     continue
                 # A further row of a posting adds its place; the page of it has been read.
-                again = self._details and ref in made
+                again = self._details and ref in refs
                 posting = self._listed_only(row, reading) if again else await self._one(row, reading, turn)
             except (*BROKEN, Unreadable) as error:
-                broken.append(f"{type(error).__name__}: {error}"[:120])
-                log.warning("%s: a row made no posting: %s", reading.source, broken[-1])
+                broken.append(fault_of(error))
                 continue
             if posting is not None:
-                made[posting.ref] = _joined(made.get(posting.ref), finished(posting))
+                rough.append(posting)
+                refs.add(posting.ref)
+        made: dict[str, Posting] = {}
+        for done in await the_texts().finished(rough):
+            if isinstance(done, str):
+                broken.append(done)
+            else:
+                made[done.ref] = _joined(made.get(done.ref), done)
+        for fault in broken:
+            log.warning("%s: a row made no posting: %s", reading.source, fault)
         reading.postings = list(made.values())
         reading.listed |= made.keys()
         return broken

@@ -14,6 +14,7 @@ from postings.kept import KeptCrawl
 from postings.posting import Source
 from scraper.boards import Brought
 from scraper.pipelines import source_kept
+from scraper.texts import the_texts
 
 
 def settings() -> Settings:
@@ -51,6 +52,10 @@ class Crawl:
 
     def run(self) -> None:
         """Read all of it; ends early, but cleanly, on Ctrl-C."""
+        with the_texts().beside():
+            self._run()
+
+    def _run(self) -> None:
         configure_logging(self._settings)
         process = AsyncCrawlerProcess(self._settings)
         runs = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,7 +46,7 @@ def bring(store: Store, titles: Sequence[str], *, text: str = "", listed: Sequen
     ]
     names = {*titles, *listed}
     read = Reading(source=BOARD, started_at=NOW, outcome=Outcome.COMPLETE, postings=postings, listed=names)
-    TagAndSave.from_crawler(get_crawler(GreenhouseSpider)).process_item(Brought(turn, read))
+    asyncio.run(TagAndSave.from_crawler(get_crawler(GreenhouseSpider)).process_item(Brought(turn, read)))
     kept = store.postings.every(Filters(status="all"))
     return {each.posting.ref: [tag.solution for tag in each.tags] for each in kept}
 

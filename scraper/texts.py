@@ -1,0 +1,126 @@
+"""The heavy work on texts: in this process, or in one beside it while this one fetches and writes."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import cache
+from multiprocessing.connection import wait
+from typing import Any
+
+from postings.deciding import Decider
+from postings.posting import Employer, Posting, Tag
+from scraper.finish import finished
+
+log = logging.getLogger(__name__)
+
+#: What a row that lacks something, or holds something else than it should, raises.
+BROKEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+
+
+class Texts:
+    """Finishes and tags postings. What comes out is the same wherever it is done."""
+
+    def __init__(self) -> None:
+        self._beside: ProcessPoolExecutor | None = None
+
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """Have it done in a process beside this one as long as this lasts, where there is a core for it.
+
+        The process is forked: begin before there are threads and connections.
+        """
+        if _cores() > 1 and "fork" in multiprocessing.get_all_start_methods():
+            self._beside = ProcessPoolExecutor(1, multiprocessing.get_context("fork"), initializer=_begin)
+            self._beside.submit(os.getpid)
+        try:
+            yield
+        finally:
+            if self._beside is not None:
+                self._beside.shutdown(cancel_futures=True)
+                self._beside = None
+
+    async def finished(self, postings: Sequence[Posting]) -> list[Posting | str]:
+        """Postings with all that their own words say, or what is wrong with one."""
+        return await self._done(finish, postings) if postings else []
+
+    async def tags(
+        self, postings: Sequence[Posting], employers: Sequence[Employer | None], told_by: Sequence[str] | None = None
+    ) -> list[list[Tag]]:
+        """The tags of postings.
+
+        Args:
+            employers: of each of them.
+            told_by: texts that say what their employer does, of whom nothing else is known; None where it is known.
+        """
+        return await self._done(tag, postings, employers, told_by) if postings else []
+
+    async def _done(self, work: Callable[..., list[Any]], *given: Any) -> list[Any]:
+        if self._beside is not None:
+            try:
+                return await asyncio.get_running_loop().run_in_executor(self._beside, work, *given)
+            except BrokenProcessPool:
+                log.warning("the process for texts has ended: going on without it")
+                self._beside = None
+        return work(*given)
+
+
+@cache
+def the_texts() -> Texts:
+    """The one that all crawls of this process share."""
+    return Texts()
+
+
+def finish(postings: Sequence[Posting]) -> list[Posting | str]:
+    """Finish postings, one after the other."""
+    done: list[Posting | str] = []
+    for posting in postings:
+        try:
+            done.append(finished(posting))
+        except BROKEN as error:
+            done.append(fault_of(error))
+    return done
+
+
+def tag(
+    postings: Sequence[Posting], employers: Sequence[Employer | None], told_by: Sequence[str] | None
+) -> list[list[Tag]]:
+    """Tag postings, one after the other."""
+    decider = Decider.of_environment()
+    if told_by is not None and employers[0] is not None:
+        employers = [decider.told(employers[0], told_by)] * len(postings)
+    return [decider.tags(posting, employer) for posting, employer in zip(postings, employers, strict=True)]
+
+
+def fault_of(error: Exception) -> str:
+    """What is wrong with a row, in one line."""
+    return f"{type(error).__name__}: {error}"[:120]
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _begin() -> None:
+    """Make a forked process one that leaves signals to its parent, shares its memory, and ends when it does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # What was there before need not be looked at again, which would copy it.
+    gc.freeze()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    os._exit(1)
