@@ -22,6 +22,7 @@ MAX_DEPTH = 200
 
 #: Taken out first, so that looking for what is rare costs little.
 PLAIN = re.compile(r"[\t\n\r\x20-\x7e]+")
+PLAIN_BYTES = b"\t\n\r" + bytes(range(0x20, 0x7F))
 #: Control characters but tab and line ends, soft hyphens, zero-width and direction marks, private use, lone surrogates.
 HIDDEN = (
     r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
@@ -70,8 +71,12 @@ LONE_PARAGRAPH = re.compile(rf"<li>\s*<p>({INLINE_ONLY})</p>\s*</li>")
 DEAD_LINK = re.compile(r'<a rel="nofollow noopener">(.*?)</a>', re.DOTALL)
 EMPTY = re.compile(r"<(p|h[2-4]|li|ul|ol|strong|em|b|i|blockquote)>(?:\s|&nbsp;|<br>)*</\1>")
 
-PARAGRAPH_EDGE = re.compile(r"</?(?:p|h[2-4]|ul|ol|table|blockquote)>|<hr>")
-LINE_EDGES = (("<br>", "\n"), ("<li>", "\n- "), ("<tr>", "\n"), ("</td>", " "), ("</th>", " "))
+EDGE = re.compile(r"</?(?:p|h[2-4]|ul|ol|table|blockquote|[bht]r|li|t[dh])>")
+#: What becomes of edges within a paragraph; others part paragraphs.
+LINE_EDGES = {"<br>": "\n", "<li>": "\n- ", "<tr>": "\n", "</td>": " ", "</th>": " "}
+LINE_EDGES |= dict.fromkeys(("</li>", "</tr>", "<td>", "<th>"), "")
+BLANKS = re.compile("  +")
+EMPTY_LINES = re.compile("\n\n\n+")
 BARE_BULLET = re.compile(r"^-[^\S\n]*\n+(?!- )", re.MULTILINE)
 
 EPOCH = re.compile(r"\d{9,11}(?:\.\d+)?|\d{12,14}")
@@ -96,7 +101,9 @@ def safe_html(markup: str) -> str:
     html = CLEANER.clean(markup)
     if ODD_ENTITY.search(markup):
         html = _visible(html)
-    html = HEADING_TAG.sub(_heading_levels(html), BLOCK_TAG.sub(r"<\1div>", html))
+    html = BLOCK_TAG.sub(r"<\1div>", html)
+    if "<h" in html:
+        html = HEADING_TAG.sub(_heading_levels(html), html)
     if "<div>" in html:
         html = LEAF_BLOCK.sub(r"<p>\1</p>", html).replace("<div>", "").replace("</div>", "\n")
     html = DEAD_LINK.sub(r"\1", html)
@@ -163,12 +170,14 @@ def _moment(value: str | float | date) -> datetime:
 
 def _repaired(text: str) -> str:
     """Mend UTF-8 that was read as something else, and drop invisible characters."""
-    if MOJIBAKE.search(PLAIN.sub(" ", text)):
+    if not text.isascii() and MOJIBAKE.search(PLAIN.sub(" ", text)):
         text = ftfy.fix_text(text, MOJIBAKE_ONLY)
     return _visible(text)
 
 
 def _visible(text: str) -> str:
+    if text.isascii() and not text.encode().translate(None, PLAIN_BYTES):
+        return text
     for hidden in set(INVISIBLE.findall(PLAIN.sub("", text))):
         text = text.replace(hidden, "")
     return JOINER.sub("", text) if "\u200c" in text or "\u200d" in text else text
@@ -221,11 +230,18 @@ def _heading_levels(html: str) -> Callable[[re.Match[str]], str]:
 
 def _text(html: str) -> str:
     """The text of what ``safe_html`` gave."""
-    html = html.replace("\n", " ").replace("\t", " ")
-    for tag, edge in LINE_EDGES:
-        html = html.replace(tag, edge)
-    text = LexborHTMLParser(PARAGRAPH_EDGE.sub("\n\n", html)).text().replace("\xa0", " ")
-    for doubled, single in (("  ", " "), (" \n", "\n"), ("\n ", "\n"), ("\n\n\n", "\n\n")):
-        while doubled in text:
-            text = text.replace(doubled, single)
+    html = EDGE.sub(_edge, html.replace("\n", " ").replace("\t", " "))
+    text = LexborHTMLParser(html).text().replace("\xa0", " ")
+    text = BLANKS.sub(" ", text) if "  " in text else text
+    text = EMPTY_LINES.sub("\n\n", _trimmed(text) if "\n" in text else text)
     return (BARE_BULLET.sub("- ", text) if "-\n" in text else text).strip()
+
+
+def _trimmed(text: str) -> str:
+    """The text without blanks on either side of a line's end."""
+    first, *between, last = text.split("\n")
+    return "\n".join([first.rstrip(" "), *[line.strip(" ") for line in between], last.lstrip(" ")])
+
+
+def _edge(tag: re.Match[str]) -> str:
+    return LINE_EDGES.get(tag[0], "\n\n")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,8 +24,13 @@ def language(text: str | None) -> str | None:
         text: plain text, such as a description; its beginning decides.
     """
     beginning = " ".join((text or "")[: 2 * TELLING].split())[:TELLING]
-    if sum(map(str.isalpha, beginning)) < LEAST_LETTERS:
-        return None
+    enough = next(islice(filter(str.isalpha, beginning), LEAST_LETTERS - 1, None), None)
+    return _told(beginning) if enough else None
+
+
+@lru_cache(maxsize=1_000)
+def _told(beginning: str) -> str | None:
+    """Postings of one employer mostly begin alike."""
     code, sure = _identifier().classify(beginning)
     return str(code) if sure >= SURE and len(code) == 2 else None
 

@@ -28,6 +28,7 @@ class ReadPlaces:
     remote_scope: tuple[str, ...] | None = None
 
 
+@lru_cache(maxsize=20_000)
 def read_places(*texts: str | None, remote: bool = False) -> ReadPlaces:
     """Read what a source writes about where: one text, or one for each place.
 
@@ -93,7 +94,7 @@ class _OneText:
     scope: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def _read(text: str) -> _OneText:
     runs = tokens(text)
     named = [(spot, found) for run in runs for spot in spots(run) if (found := spot.place())]
