@@ -22,9 +22,10 @@ from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 
-from bench.server import KINDS
+from bench.server import KINDS, mark_of
 from postings.posting import Source
 from postings.store import open_store
+from postings.tables import SourceRow
 from scraper.pipelines import source_kept
 from scraper.process import settings
 from scraper.spiders.ashby import AshbySpider
@@ -38,6 +39,22 @@ SPIDERS = {"greenhouse": GreenhouseSpider, "lever": LeverSpider, "ashby": AshbyS
 def keys(boards: int, kind: str) -> list[str]:
     """The keys of the boards of a kind."""
     return [str(number) for number in range(boards) if KINDS[number % len(KINDS)] == kind]
+
+
+def prepare(given: argparse.Namespace) -> None:
+    """Have the benchmark's boards due, and no others."""
+    store = open_store(upgrade=True)
+    for kind in KINDS:
+        for key in keys(given.boards, kind):
+            if not store.sources.has(Source(kind, key)):
+                store.sources.add(Source(kind, key), now=datetime.now(UTC), employer=f"Board {key}")
+    store.close()
+    engine = sa.create_engine(given.database)
+    with engine.begin() as connection:
+        ours = SourceRow.set_by == "operator"
+        connection.execute(sa.update(SourceRow).where(~ours).values(state="paused"))
+        connection.execute(sa.update(SourceRow).where(ours).values(due_at=None, lease=None, lease_until=None))
+    engine.dispose()
 
 
 def ours(given: argparse.Namespace, *, pipeline: bool) -> list[int]:
@@ -58,10 +75,9 @@ def ours(given: argparse.Namespace, *, pipeline: bool) -> list[int]:
 
     for kind, spider in SPIDERS.items():
         local = type(spider.__name__, (spider,), {"board_url": f"http://127.0.0.1:{given.port}/{kind}/{{key}}"})
-        sources = [Source(kind, key) for key in keys(given.boards, kind)]
         crawler = process.create_crawler(local)
         crawler.signals.connect(sample, signal=source_kept)
-        process.crawl(crawler, sources=sources)
+        process.crawl(crawler)
     with the_texts().beside():
         process.start()
     return [round(sum(part) / len(part)) for part in _quarters(memory)]
@@ -87,8 +103,7 @@ class Bare(Spider):
         """Ask for all boards; for those it knows, whether they changed."""
         for number in range(self.boards):
             kind = KINDS[number % len(KINDS)]
-            mark = self.marks.get(str(number))
-            headers = {"If-None-Match": mark} if mark else {}
+            headers = {"If-None-Match": mark_of(kind, number)} if self.known else {}
             address = f"http://127.0.0.1:{self.port}/{kind}/{number}"
             yield Request(address, headers=headers, cb_kwargs={"kind": kind})
 
@@ -136,7 +151,6 @@ def bare(given: argparse.Namespace, *, fetch_only: bool) -> None:
         "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
         "HTTPERROR_ALLOWED_CODES": [304],
     }
-    marks = json.loads(given.marks) if given.marks else {}
     spider = type(
         "Bare",
         (Bare,),
@@ -144,7 +158,7 @@ def bare(given: argparse.Namespace, *, fetch_only: bool) -> None:
             "boards": given.boards,
             "port": given.port,
             "fetch_only": fetch_only,
-            "marks": marks,
+            "known": given.known,
             "engine": engine,
             "insert": put,
         },
@@ -161,7 +175,7 @@ def main() -> None:
     parser.add_argument("--boards", type=int, default=600)
     parser.add_argument("--port", type=int, default=8900)
     parser.add_argument("--database", required=True)
-    parser.add_argument("--marks")
+    parser.add_argument("--known", action="store_true", help="bare Scrapy knows all boards: ask whether they changed")
     given = parser.parse_args()
     os.environ |= {
         "CLIMATE_JOBS_DATABASE_URL": given.database,
@@ -169,12 +183,7 @@ def main() -> None:
         "CLIMATE_JOBS_ALLOW_PRIVATE": "1",
     }
     if given.what in ("ours", "spiders"):
-        store = open_store(upgrade=True)
-        for kind in KINDS:
-            for key in keys(given.boards, kind):
-                if not store.sources.has(Source(kind, key)):
-                    store.sources.add(Source(kind, key), now=datetime.now(UTC), employer=f"Board {key}")
-        store.close()
+        prepare(given)
     started, worked = time.monotonic(), _processor()
     quarters: list[int] = []
     if given.what in ("ours", "spiders"):

@@ -120,7 +120,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection whose changes take place together, or not at all."""
-    with _told(), engine.execution_options(writes=True).begin() as connection:
+    with _told(), engine.connect().execution_options(writes=True) as connection, connection.begin():
         yield connection
 
 

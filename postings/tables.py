@@ -27,6 +27,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 #: SQLite numbers rows by its own INTEGER only.
 BigId = BigInteger().with_variant(Integer, "sqlite")
+#: Few sources are read at any time, and only those need be found by who reads them.
+_LEASED = "lease IS NOT NULL"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -141,7 +143,11 @@ class SourceRow(Base):
     alarm: Mapped[str | None] = mapped_column(Text)
     alarm_at: Mapped[datetime | None]
 
-    __table_args__ = (UniqueConstraint("kind", "key"), Index("ix_sources_due", "state", "due_at"))
+    __table_args__ = (
+        UniqueConstraint("kind", "key"),
+        Index("ix_sources_due", "kind", "state", "due_at", "id"),
+        Index("ix_sources_lease", "lease", sqlite_where=text(_LEASED), postgresql_where=text(_LEASED)),
+    )
 
 
 class CrawlRow(Base):

@@ -27,6 +27,9 @@ from scraper.turns import Turns
 
 log = logging.getLogger(__name__)
 
+#: The answers that come to a spider; to one that follows, those of where it is sent.
+_ALL = frozenset(range(100, 600))
+_BUT_REDIRECTS = _ALL - (frozenset(range(300, 400)) - {304})
 #: No board has more pages; one that seems to goes in circles.
 MOST_PAGES = 500
 
@@ -91,7 +94,8 @@ class BoardSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for board after board, with a few of them being read at any time."""
-        self._turns = Turns.from_crawler(self.crawler, self.name, self._wanted, only_due=self._only_due)
+        quick = not (self._details or self._pages or self.window)
+        self._turns = Turns.from_crawler(self.crawler, self.name, self._wanted, only_due=self._only_due, quick=quick)
         self._room = asyncio.Semaphore(self.at_once)
         try:
             while True:
@@ -176,9 +180,7 @@ class BoardSpider(Spider):
     def _opening(self, source: Source, turn: Turn | None) -> Request:
         request = self._mannered(self._asking(self.addresses(source.key)[0], turn))
         # All answers come to us, but for those that send a spider on that follows.
-        request.meta["handle_httpstatus_list"] = [
-            status for status in range(100, 600) if not (self.follows and 300 <= status < 400 and status != 304)
-        ]
+        request.meta["handle_httpstatus_list"] = _BUT_REDIRECTS if self.follows else _ALL
         return request.replace(
             callback=self.opened,
             errback=self.not_opened,

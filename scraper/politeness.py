@@ -53,6 +53,7 @@ class Politeness:
             now = datetime.now(UTC)
             turn = self._hosts.reserve(host, pace=pace, now=now, probe=request.meta.get("probe", False))
             if isinstance(turn, Go):
+                request.meta["host_is_well"] = turn.well
                 await self._until(turn.at)
                 if not pace or await self._enter(host, request, pace):
                     return
@@ -92,7 +93,7 @@ class Politeness:
                 return request.replace(dont_filter=True, meta={**request.meta, "asked_again": times + 1})
         elif response.status >= 500:
             self._hosts.failed(host, now=now)
-        else:
+        elif not request.meta.get("host_is_well"):
             self._hosts.answered(host)
         return response
 

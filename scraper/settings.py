@@ -23,6 +23,8 @@ ROBOTSTXT_OBEY = False
 CONCURRENT_REQUESTS = 64
 CONCURRENT_REQUESTS_PER_DOMAIN = 32
 DOWNLOAD_DELAY = 0
+# A board comes as one item; Scrapy makes a task for each that may be under way, for every answer.
+CONCURRENT_ITEMS = 1
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 RETRY_HTTP_CODES = [408, 500, 502, 503, 504, 522, 524]

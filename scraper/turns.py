@@ -16,8 +16,9 @@ from postings.store import LEASE, Store, open_store
 
 log = logging.getLogger(__name__)
 
-#: How many due sources are taken at once: few, so that their leases do not run out before they are read.
-_AT_ONCE = 4
+#: How many due sources are taken at once: few, so that their leases do not run out before they are read; and how many
+#: of those that take a request or two each.
+_AT_ONCE, _QUICK_AT_ONCE = 4, 12
 #: A posting whose text takes a request of its own is read again so often, to see whether it says something else.
 REREAD = timedelta(days=7)
 #: Of postings a feed no longer shows, so many pages are looked at in one crawl, each at most so often.
@@ -33,8 +34,11 @@ def the_store(url: str | None = None) -> Store:
 class Turns:
     """The sources a crawl reads: those it was told, or those of them that are due, else all of its kind that are."""
 
-    def __init__(self, store: Store, kind: str, wanted: Sequence[Source] | None, *, only_due: bool = False) -> None:
+    def __init__(
+        self, store: Store, kind: str, wanted: Sequence[Source] | None, *, only_due: bool = False, quick: bool
+    ) -> None:
         self._store, self._kind, self._only_due = store, kind, only_due
+        self._at_once = _QUICK_AT_ONCE if quick else _AT_ONCE
         self._wanted = None if wanted is None else deque(wanted)
         self._taken: deque[Turn] = deque()
         self._started = datetime.now(UTC)
@@ -42,11 +46,15 @@ class Turns:
 
     @classmethod
     def from_crawler(
-        cls, crawler: Crawler, kind: str, wanted: Sequence[Source] | None, *, only_due: bool = False
+        cls, crawler: Crawler, kind: str, wanted: Sequence[Source] | None, *, only_due: bool = False, quick: bool
     ) -> Turns:
-        """The turns of a crawl over the store its settings name, else the environment's."""
+        """The turns of a crawl over the store its settings name, else the environment's.
+
+        Args:
+            quick: a source of the kind takes a request or two.
+        """
         store = the_store(crawler.settings.get("CLIMATE_JOBS_DATABASE_URL"))
-        return cls(store, kind, wanted, only_due=only_due)
+        return cls(store, kind, wanted, only_due=only_due, quick=quick)
 
     def take(self) -> tuple[Source, Turn | None] | None:
         """The next source with its turn; None when there is none left.
@@ -57,8 +65,10 @@ class Turns:
 
     def _next_due(self) -> tuple[Source, Turn] | None:
         if not self._taken:
-            taken = self._store.sources.take_due(self._kind, now=datetime.now(UTC), most=_AT_ONCE, before=self._started)
-            self._taken.extend(taken)
+            now = datetime.now(UTC)
+            self._taken.extend(
+                self._store.sources.take_due(self._kind, now=now, most=self._at_once, before=self._started)
+            )
         return (self._taken[0].source, self._taken.popleft()) if self._taken else None
 
     def _next_wanted(self) -> tuple[Source, Turn | None] | None:

@@ -37,6 +37,29 @@ class LeaseLost(Exception):
     """Another crawl has taken the source over: what this one read of it is not kept."""
 
 
+#: The columns of a source that the end of its turn writes.
+_ENDS = """lease lease_until due_at interval failures last_crawl_at last_outcome last_reason gone_count gone_since held
+    held_at etag last_modified digest last_complete_at alarm alarm_at profile"""
+# Statements that every board takes are made once.
+# Others may still refer to the source, as they do who decide for the same employer.
+_BEGUN_TURN = select(SourceRow).where(SourceRow.id == bindparam("turn_id")).with_for_update(key_share=True)
+_STORED = select(
+    *(PostingRow.id, PostingRow.ref, PostingRow.fingerprint, PostingRow.closed_at, PostingRow.last_seen),
+    *(PostingRow.closes_at, PostingRow.tagged),
+).where(PostingRow.source_id == bindparam("turn_id"))
+_PASSED = _STORED.where(PostingRow.closed_at.is_(None), PostingRow.closes_at <= bindparam("moment"))
+_SEE_OPEN = (
+    update(PostingRow)
+    .where(PostingRow.source_id == bindparam("turn_id"), PostingRow.closed_at.is_(None))
+    .values(last_seen=bindparam("moment"))
+)
+_END_TURN = (
+    update(SourceRow)
+    .where(SourceRow.id == bindparam("turn_id"))
+    .values({name: bindparam(name) for name in _ENDS.split()})
+)
+
+
 class Crawls:
     """Reads and writes crawls and what they change."""
 
@@ -54,27 +77,32 @@ class Crawls:
             LeaseLost: where the turn is no longer this crawl's; nothing is kept.
         """
         with writing(self._engine) as connection:
-            # Others may still refer to it, as they do who decide for the same employer.
-            mine = select(SourceRow).where(SourceRow.id == turn.id).with_for_update(key_share=True)
-            row = connection.execute(mine).one()
+            row = connection.execute(_BEGUN_TURN, {"turn_id": turn.id}).one()
             if row.lease != turn.lease:
                 raise LeaseLost(str(turn.source))
-            merging.hold(connection, _hirers(connection, row, read))
-            stored = _stored(connection, turn.id)
+            unchanged = read.outcome is Outcome.UNCHANGED
+            if not unchanged:
+                merging.hold(connection, _hirers(connection, row, read))
+            stored, names = _stored(connection, turn.id, passed=now if unchanged else None)
+            if unchanged and stored:
+                merging.hold(connection, _hirers(connection, row, read))
             history = History(frozenset(row.held or ()), row.held_at, row.gone_count, row.gone_since)
             alarms, profile = _alarms(row, read)
             decision = decide(stored, read, history=history, now=now, doubted=bool(alarms))
             if alarms:
                 decision.note = "; ".join(filter(None, [decision.note, *alarms]))
-            retagged = _retagged(connection, turn.id, read, decision, tags)
-            crawl = _add_crawl(connection, row, read, decision, now=now)
-            _Writer(connection, row, crawl, now).carry_out(
-                {post.ref for post in read.postings}, decision, retagged, stored, tags
-            )
-            _end_turn(connection, row, read, decision, now=now)
-            _keep_profile(connection, row, alarms, profile, now=now)
-            _settle(connection, now=now)
-            return _kept(connection, crawl)
+            retagged = _retagged(read, decision, names, tags)
+            # What is unchanged was seen as a whole: its rows need not be read for that.
+            seen = _see_open(connection, turn.id, now=now) if unchanged else len(decision.seen) + len(decision.new)
+            crawl = _add_crawl(connection, row, read, decision, seen=seen, now=now)
+            writer = _Writer(connection, row, crawl.id, now)
+            if not unchanged or decision.closed:
+                writer.carry_out({post.ref for post in read.postings}, decision, retagged, stored, tags)
+            ended = _ended_turn(row, read, decision, now=now) | _kept_profile(row, alarms, profile, now=now)
+            connection.execute(_END_TURN, ended | {"turn_id": turn.id})
+            if retagged or crawl.new or crawl.changed or crawl.closed or crawl.reopened:
+                _settle(connection, now=now)
+            return crawl
 
     def close_passed(self, *, now: datetime) -> int:
         """Close the open postings whose closing day has passed since their source was crawled.
@@ -198,7 +226,7 @@ class _Writer:
         self._update([*decision.changed, *retagged], ids, tags)
         self._reopen([ids[ref] for ref in decision.reopened])
         self._see([ids[ref] for ref in decision.seen if ref not in read], {"last_seen": self._now})
-        self._see([ids[ref] for ref in read], {"last_seen": self._now, "read_at": self._now})
+        self._see([ids[ref] for ref in read if ref in stored], {"last_seen": self._now, "read_at": self._now})
         for ref, rule in decision.closed.items():
             if ref in ids:
                 close(self._connection, [ids[ref]], self._crawl, rule, now=self._now)
@@ -207,8 +235,10 @@ class _Writer:
         if not new:
             return {}
         values = [self._values(posting, tags) | self._born(posting) for posting in new]
-        added = self._connection.execute(insert(PostingRow).returning(PostingRow.ref, PostingRow.id), values)
-        ids = dict(added.all())
+        # One row after the other, in C: asking for each row's id would make one long statement of them, far slower.
+        self._connection.execute(insert(PostingRow), values)
+        these = (PostingRow.source_id == self._source.id, PostingRow.first_seen == self._now)
+        ids = dict(self._connection.execute(select(PostingRow.ref, PostingRow.id).where(*these)).all())
         self._insert_parts(new, ids, tags)
         return ids
 
@@ -296,51 +326,64 @@ def _hold_all(connection: Connection, *these: ColumnElement[bool]) -> None:
         connection.execute(rows.with_for_update(key_share=True))
 
 
-def _stored(connection: Connection, source_id: int) -> dict[str, Stored]:
-    columns = (PostingRow.id, PostingRow.ref, PostingRow.fingerprint, PostingRow.closed_at)
-    rows = select(*columns, PostingRow.last_seen, PostingRow.closes_at).where(PostingRow.source_id == source_id)
-    return {
-        row.ref: Stored(row.id, row.ref, row.fingerprint, row.closed_at is None, row.last_seen, row.closes_at)
-        for row in connection.execute(rows)
-    }
+def _stored(
+    connection: Connection, source_id: int, *, passed: datetime | None
+) -> tuple[dict[str, Stored], dict[str, str]]:
+    """The postings of a source, and what names their tags, by ref.
+
+    Args:
+        passed: only open ones whose day has passed by then.
+    """
+    asked, given = (_STORED, {}) if passed is None else (_PASSED, {"moment": passed})
+    rows = connection.execute(asked, given | {"turn_id": source_id})
+    stored, names = {}, {}
+    for id_, ref, fingerprint, closed_at, last_seen, closes_at, name in rows:
+        stored[ref] = Stored(id_, ref, fingerprint, closed_at is None, last_seen, closes_at)
+        names[ref] = name
+    return stored, names
+
+
+def _see_open(connection: Connection, source_id: int, *, now: datetime) -> int:
+    """Note that all open postings of a source were seen; how many they are."""
+    return connection.execute(_SEE_OPEN, {"turn_id": source_id, "moment": now}).rowcount
 
 
 def _retagged(
-    connection: Connection, source_id: int, read: Reading, decision: Decision, tags: Mapping[str, Sequence[Tag]]
+    read: Reading, decision: Decision, names: Mapping[str, str], tags: Mapping[str, Sequence[Tag]]
 ) -> list[Posting]:
     """The postings that say the same as before, but are tagged otherwise now."""
-    rows = connection.execute(select(PostingRow.ref, PostingRow.tagged).where(PostingRow.source_id == source_id))
-    known = dict(rows.all())
     changed = {posting.ref for posting in decision.changed}
     return [
         posting
         for posting in read.postings
-        if posting.ref in known
+        if posting.ref in names
         and posting.ref not in changed
-        and tagged(tags.get(posting.ref, ())) != known[posting.ref]
+        and tagged(tags.get(posting.ref, ())) != names[posting.ref]
     ]
 
 
-def _add_crawl(connection: Connection, source: Any, read: Reading, decision: Decision, *, now: datetime) -> int:
-    reason = "; ".join(line for line in (read.reason, decision.note) if line) or None
-    values = {
-        "source_id": source.id,
+def _add_crawl(
+    connection: Connection, source: Any, read: Reading, decision: Decision, *, seen: int, now: datetime
+) -> KeptCrawl:
+    values: dict[str, Any] = {
         "started_at": read.started_at,
         "ended_at": now,
-        "outcome": read.outcome,
-        "reason": reason,
+        "outcome": str(read.outcome),
+        "reason": "; ".join(line for line in (read.reason, decision.note) if line) or None,
         "faulty": read.faulty,
-        "seen": len(decision.seen) + len(decision.new),
+        "seen": seen,
         "new": len(decision.new),
         "changed": len(decision.changed),
         "closed": len(decision.closed),
         "reopened": len(decision.reopened),
         "held": len(decision.history.held),
     }
-    return int(connection.execute(insert(CrawlRow).values(values).returning(CrawlRow.id)).scalar_one())
+    added = connection.execute(insert(CrawlRow).returning(CrawlRow.id), values | {"source_id": source.id})
+    return KeptCrawl(id=added.scalar_one(), source=Source(source.kind, source.key), **values)
 
 
-def _end_turn(connection: Connection, source: Any, read: Reading, decision: Decision, *, now: datetime) -> None:
+def _ended_turn(source: Any, read: Reading, decision: Decision, *, now: datetime) -> dict[str, Any]:
+    """The columns of a source that follow from how its turn went."""
     history = decision.history
     doubted = bool(history.held or decision.note)
     turn = next_turn(
@@ -354,6 +397,10 @@ def _end_turn(connection: Connection, source: Any, read: Reading, decision: Deci
         shortest=max(SHORTEST, LISTINGS[source.kind].shortest) if source.kind in LISTINGS else SHORTEST,
     )
     values: dict[str, Any] = {
+        "etag": source.etag,
+        "last_modified": source.last_modified,
+        "digest": source.digest,
+        "last_complete_at": source.last_complete_at,
         "lease": None,
         "lease_until": None,
         "due_at": turn.due_at,
@@ -371,10 +418,9 @@ def _end_turn(connection: Connection, source: Any, read: Reading, decision: Deci
         # What was held back must be read whole once more: an «unchanged» could not confirm it.
         kept = Validators() if doubted else read.validators
         values |= {"etag": kept.etag, "last_modified": kept.last_modified, "digest": kept.digest}
+    if read.outcome in (Outcome.COMPLETE, Outcome.UNCHANGED):
         values |= {"last_complete_at": now}
-    elif read.outcome is Outcome.UNCHANGED:
-        values |= {"last_complete_at": now}
-    connection.execute(update(SourceRow).where(SourceRow.id == source.id).values(values))
+    return values
 
 
 def _alarms(source: Any, read: Reading) -> tuple[list[str], Profile | None]:
@@ -385,17 +431,15 @@ def _alarms(source: Any, read: Reading) -> tuple[list[str], Profile | None]:
     return drift(Profile(**source.profile) if source.profile else None, profile), profile
 
 
-def _keep_profile(
-    connection: Connection, source: Any, alarms: Sequence[str], profile: Profile | None, *, now: datetime
-) -> None:
+def _kept_profile(source: Any, alarms: Sequence[str], profile: Profile | None, *, now: datetime) -> dict[str, Any]:
+    """The columns of a source that say what it is like, and what is not as it was."""
+    values = {"alarm": source.alarm, "alarm_at": source.alarm_at, "profile": source.profile}
     if profile is None:
-        return
+        return values
     confirmed = source.alarm_at is not None and now - source.alarm_at >= CONFIRM_AFTER
     if alarms and not confirmed:
-        values = {"alarm": "; ".join(alarms), "alarm_at": source.alarm_at or now}
-    else:
-        values = {"alarm": None, "alarm_at": None, "profile": profile.as_json()}
-    connection.execute(update(SourceRow).where(SourceRow.id == source.id).values(values))
+        return values | {"alarm": "; ".join(alarms), "alarm_at": source.alarm_at or now}
+    return values | {"alarm": None, "alarm_at": None, "profile": profile.as_json()}
 
 
 def _close_by_hand(
@@ -410,10 +454,6 @@ def _close_by_hand(
 
 def _crawls() -> Select[*tuple[Any, ...]]:
     return select(CrawlRow, SourceRow.kind, SourceRow.key).join(SourceRow, SourceRow.id == CrawlRow.source_id)
-
-
-def _kept(connection: Connection, crawl: int) -> KeptCrawl:
-    return _crawl_of(connection.execute(_crawls().where(CrawlRow.id == crawl)).one())
 
 
 def _crawl_of(row: Any) -> KeptCrawl:

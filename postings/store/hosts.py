@@ -27,6 +27,8 @@ class Go:
     """A request may be sent at a moment."""
 
     at: datetime
+    #: Whether it answered when it was asked last, so that another answer is no news.
+    well: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Hosts:
         if not pace:
             with reading(self._engine) as connection:
                 row = _row(connection, host)
-            return _refusal(row, now, probe) or Go(now)
+            return _refusal(row, now, probe) or Go(now, _is_well(row))
         with writing(self._engine) as connection:
             row = _locked(connection, host)
             refusal = _refusal(row, now, probe)
@@ -75,7 +77,7 @@ class Hosts:
                 # This is the probe: the others go on waiting for what it finds.
                 values["broken_until"] = now + PROBE
             connection.execute(update(HostRow).where(HostRow.host == host).values(values))
-            return Go(at)
+            return Go(at, _is_well(row))
 
     def enter(self, host: str, token: str, *, pace: float, at_once: int, now: datetime) -> bool:
         """Begin a request, unless too many to the host are under way, or it has asked us to wait meanwhile.
@@ -114,7 +116,7 @@ class Hosts:
         """Note that a host answers; costs no writing where that is known."""
         with reading(self._engine) as connection:
             row = _row(connection, host)
-        if row is not None and (row.failures or row.broken_until is not None):
+        if not _is_well(row):
             with writing(self._engine) as connection:
                 well = {"failures": 0, "broken_until": None}
                 connection.execute(update(HostRow).where(HostRow.host == host).values(well))
@@ -162,6 +164,10 @@ def _locked(connection: Connection, host: str) -> Any:
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     connection.execute(dialect.insert(HostRow).values(host=host, failures=0).on_conflict_do_nothing())
     return connection.execute(select(HostRow).where(HostRow.host == host).with_for_update()).one()
+
+
+def _is_well(row: Any) -> bool:
+    return row is None or not (row.failures or row.broken_until is not None)
 
 
 def _refusal(row: Any, now: datetime, probe: bool) -> Refused | None:

@@ -17,7 +17,7 @@ _PARTS = 5
 def new_lease() -> str:
     """A lease of this process, unlike any other."""
     pid = os.getpid()
-    return "|".join((*_here(), str(pid), _began(pid), secrets.token_hex(8)))
+    return "|".join((*_here(), str(pid), _mine(pid), secrets.token_hex(8)))
 
 
 def abandoned(leases: Iterable[str]) -> list[str]:
@@ -32,6 +32,8 @@ def _is_abandoned(lease: str) -> bool:
     parts = lease.split("|")
     if len(parts) != _PARTS or tuple(parts[:2]) != _here() or not parts[2].isdecimal():
         return False
+    if int(parts[2]) == os.getpid():
+        return parts[3] != _mine(os.getpid())
     return not _alive(int(parts[2])) or _began(int(parts[2])) != parts[3]
 
 
@@ -44,6 +46,12 @@ def _here() -> tuple[str, str]:
     with suppress(OSError):
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     return f"{socket.gethostname()} {boot}", namespace
+
+
+@cache
+def _mine(pid: int) -> str:
+    """When this process began; by its number, for it may be forked."""
+    return _began(pid)
 
 
 def _alive(pid: int) -> bool:

@@ -19,6 +19,11 @@ from postings.tables import EmployerRow, EmployerSolutionRow, PostingRow, Source
 #: How long a crawl may keep a source to itself without a word.
 LEASE = timedelta(minutes=15)
 _STALEST_FIRST = (SourceRow.last_crawl_at.is_not(None), SourceRow.last_crawl_at, SourceRow.id)
+#: What a turn is made of.
+_TURN = (
+    *(SourceRow.id, SourceRow.kind, SourceRow.key, SourceRow.employer_id),
+    *(SourceRow.etag, SourceRow.last_modified, SourceRow.digest),
+)
 
 
 class Sources:
@@ -112,13 +117,18 @@ class Sources:
             return dict(connection.execute(query).all())
 
     def take_due(self, kind: str, *, now: datetime, most: int, before: datetime) -> list[Turn]:
-        """Take the stalest due sources of a kind, so that no other crawl reads them.
+        """Take sources of a kind that are due, those that wait longest first, so that no other crawl reads them.
 
         Args:
             before: only sources that were last crawled before this moment, so that one crawl takes none twice.
         """
         stale = or_(SourceRow.last_crawl_at.is_(None), SourceRow.last_crawl_at < before)
-        return self._take(and_(_due([kind], now), stale), now=now, most=most)
+        mine = and_(SourceRow.state == "active", SourceRow.kind == kind, stale)
+        # Each of the two is a walk along the index; together they would be a sort of all that is due.
+        turns = self._take(and_(mine, SourceRow.due_at.is_(None)), now=now, most=most)
+        if len(turns) < most:
+            turns += self._take(and_(mine, SourceRow.due_at <= now), now=now, most=most - len(turns))
+        return turns
 
     def all_due(self, kinds: Collection[str], *, now: datetime) -> list[Source]:
         """The sources that are due and that nobody reads, the stalest first."""
@@ -135,15 +145,17 @@ class Sources:
     def _take(self, which: ColumnElement[bool], *, now: datetime, most: int) -> list[Turn]:
         lease = new_lease()
         with writing(self._engine) as connection:
-            held = connection.scalars(select(SourceRow.lease).where(SourceRow.lease_until > now).distinct()).all()
-            free = or_(_free(now), SourceRow.lease.in_(abandoned(each for each in held if each)))
+            held = connection.scalars(select(SourceRow.lease).where(SourceRow.lease.is_not(None))).all()
+            left = abandoned(each for each in held if each)
             rows = connection.execute(
-                select(SourceRow)
-                .where(which, free)
-                .order_by(*_STALEST_FIRST)
+                select(*_TURN)
+                .where(which, or_(_free(now), SourceRow.lease.in_(left)) if left else _free(now))
+                .order_by(SourceRow.due_at, SourceRow.id)
                 .limit(most)
                 .with_for_update(skip_locked=True, key_share=True)
             ).all()
+            if not rows:
+                return []
             ids = [row.id for row in rows]
             leased = {"lease": lease, "lease_until": now + LEASE}
             connection.execute(update(SourceRow).where(SourceRow.id.in_(ids)).values(leased))

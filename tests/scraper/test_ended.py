@@ -28,7 +28,7 @@ def crawl(store: Store, folder: Path, shown: list[str], at: datetime, pages: dic
     routes += [{"url": f"https://jobs.acme.example/{name}", **page} for name, page in pages.items()]
     spider = LOADER.load("rss")(key=FEED.key)
     spider.crawler = type("Crawler", (), {"engine": Engine(folder, routes)})()
-    spider._turns = Turns(store, "rss", [FEED])
+    spider._turns = Turns(store, "rss", [FEED], quick=False)
     turn = store.sources.take(FEED, now=at)
     assert turn is not None
     reading = asyncio.run(spider.bring(FEED, turn)).reading
