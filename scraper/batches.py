@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 from scrapy.spiderloader import get_spider_loader
 
 from postings.posting import Source
-from scraper.boards import BROKEN, BoardSpider
+from scraper.boards import BoardSpider
 from scraper.process import settings
 from scraper.spiders import kinds
+from scraper.texts import BROKEN
 
 #: Sources of one batch: enough that starting a crawl costs little beside them, few enough to be done in minutes.
 MOST = 200
