@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types tests thorough format lock wheel clean
+.PHONY: help run test lint types tests thorough screenshots format lock wheel clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/run.stamp ## run everything here: crawls, and the site at http://127.0.0.1:8000
 	$(BIN)/climate-jobs up
@@ -26,6 +26,9 @@ tests: $(VENV)/test.stamp ## run the tests
 thorough: $(VENV)/test.stamp ## run the slow forms of the tests: thousands of histories, hundreds of kills
 	CLIMATE_JOBS_EXAMPLES=1500 CLIMATE_JOBS_KILLS=200 $(BIN)/pytest -n auto tests/postings/test_model.py \
 		tests/test_crashes.py tests/test_faults.py
+
+screenshots: $(VENV)/test.stamp ## pictures of every page of a site that runs, into screenshots/ (SITE=http://…)
+	$(BIN)/python -m tools.screenshots $(if $(SITE),--site $(SITE))
 
 format: $(VENV)/test.stamp ## write all files in the one style
 	$(BIN)/ruff check --fix .

@@ -25,6 +25,7 @@ from web import (
     machines,
     metrics,
     pages,
+    pictures,
     shortlist,
     sitemap,
     unchanged,
@@ -54,6 +55,20 @@ def create_app(store: Store | None = None, *, clock: Callable[[], datetime] = la
     app.extensions["site"] = Site(store, clock, base or None)
     for part in (metrics, words, body, handbook, jobposting, errors, unchanged, limits, headers):
         part.register(app)
-    for room in (pages, jobs, employers, feeds, handbook, shortlist, worldmap, api, embed, sitemap, machines, metrics):
+    for room in (
+        pages,
+        jobs,
+        employers,
+        feeds,
+        handbook,
+        shortlist,
+        worldmap,
+        pictures,
+        api,
+        embed,
+        sitemap,
+        machines,
+        metrics,
+    ):
         app.register_blueprint(room.bp)
     return app

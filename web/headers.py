@@ -23,7 +23,7 @@ _FRESH = 60
 def secure(response: Response) -> Response:
     """Add the headers."""
     embedded = request.path.startswith("/embed/")
-    shared = request.path.startswith(_SHARED) or request.path.endswith((".rss", ".atom", ".json"))
+    shared = request.path.startswith(_SHARED) or request.path.endswith((".rss", ".atom", ".json", ".png"))
     policy = _POLICY | ({"frame-ancestors": "*"} if embedded else {})
     headers = response.headers
     headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())

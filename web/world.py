@@ -76,7 +76,8 @@ def _unbroken(points: Iterable[Point]) -> list[Point]:
     for latitude, longitude in points:
         turns = round((ring[-1][1] - longitude) / 360) if ring else 0
         ring.append((latitude, longitude + 360 * turns))
-    return ring
+    middle = round(sum(longitude for _, longitude in ring) / len(ring) / 360)
+    return [(latitude, longitude - 360 * middle) for latitude, longitude in ring]
 
 
 def _simple(points: Sequence[Point]) -> list[Point]:

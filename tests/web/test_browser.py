@@ -42,6 +42,8 @@ PAGES = {
     "api": "/api",
     "refused": "/jobs?workplace=mars",
     "nothing": "/jobs?q=zzzz",
+    "map": "/map",
+    "shortlist": f"/shortlist?solution={HEAT_PUMPS}&employer=thaw-heating",
     "embed": f"/embed/solutions/{HEAT_PUMPS}",
 }
 SCHEMES, WIDTHS = ("light", "dark"), {"narrow": 320, "wide": 1280}
@@ -59,7 +61,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         made_up(
             "2",
             title="Planner of very-long-and-unbreakable-things-" + "x" * 80,
-            places=(Place("Berlin", "Berlin", None, "DE"), Place("Paris", "Paris", None, "FR"), Place("Oslo")),
+            places=(
+                Place("Berlin", "Berlin", None, "DE", 52.5, 13.4),
+                Place("Paris", "Paris", None, "FR"),
+                Place("Oslo"),
+            ),
             salary=Salary(60_000, 72_000, "EUR", Interval.YEAR),
         ),
         made_up("3", title="Driller"),
@@ -168,6 +174,38 @@ def test_every_page_is_accessible_light_and_fits_its_screen(
         found = axe.run(page).response["violations"]
         assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], name
     context.close()
+
+
+def test_from_the_map_to_the_jobs_of_a_town(window: playwright.Page) -> None:
+    window.goto("/jobs?q=fitter")
+    window.get_by_role("link", name="Map", exact=True).last.click()
+    window.wait_for_url("**/map?q=fitter")
+    window.locator(".world a").first.click()
+    window.wait_for_url("**/jobs?q=fitter&l=Berlin")
+    assert window.locator("#found").inner_text() == "1 open job"
+
+
+def test_words_that_are_misspelt_lead_on(window: playwright.Page) -> None:
+    window.goto("/")
+    window.get_by_label("What").fill("haet pumps")
+    window.get_by_role("button", name="Find jobs").click()
+    window.locator(".hint a").first.click()
+    assert window.locator("h1").inner_text() == "High-Efficiency Heat Pumps jobs"
+    window.get_by_label("What").fill("engineer")
+    window.get_by_role("button", name="Show jobs").click()
+    window.get_by_role("link", name="Best match first").click()
+    assert "sort=relevance" in window.url
+
+
+def test_a_shortlist_is_kept_in_its_address(window: playwright.Page) -> None:
+    window.goto(f"/solutions/{HEAT_PUMPS}")
+    window.get_by_role("link", name="Choose some of them").click()
+    window.get_by_label("Thaw Heating").check()
+    window.get_by_role("button", name="Show their jobs").click()
+    assert "employer=thaw-heating" in window.url
+    assert window.locator(".jobs li").count() == 50
+    window.reload()
+    assert window.get_by_label("Thaw Heating").is_checked()
 
 
 def test_another_sites_page_shows_the_list_with_one_line(window: playwright.Page, site: str) -> None:

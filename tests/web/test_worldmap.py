@@ -1,0 +1,119 @@
+"""The map of open jobs, and the pictures beside links."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from made_up import HEAT_PUMPS, crawl, empty_store, made_up, tag, visitor
+from PIL import Image
+from selectolax.lexbor import LexborHTMLParser
+
+from postings import solutions
+from postings.posting import Place
+from web import world
+from web.pictures import HEIGHT, WIDTH
+
+BERLIN = Place("Berlin", "Berlin", None, "DE", 52.52, 13.41)
+POTSDAM = Place("Potsdam", "Potsdam", None, "DE", 52.4, 13.06)
+LIMA = Place("Lima", "Lima", None, "PE", -12.05, -77.04)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    store = empty_store(tmp_path_factory.mktemp("site"))
+    postings = [
+        made_up("1", places=(BERLIN, POTSDAM)),
+        made_up("2", places=(BERLIN,), title="Fitter"),
+        made_up("3", places=(BERLIN,)),
+        made_up("4", places=(LIMA,), title="Fitter"),
+        made_up("5", places=(Place("Remote"),)),
+    ]
+    crawl(store, postings, tags=lambda posting: [tag()] if posting.ref != "4" else [])
+    return visitor(store)
+
+
+def shown(client: FlaskClient, path: str) -> LexborHTMLParser:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return LexborHTMLParser(answer.text)
+
+
+def test_places_close_together_are_one_dot(client: FlaskClient) -> None:
+    found = shown(client, "/map")
+    said = {node.text(): node.attributes for node in found.css(".world title")}
+    assert said.keys() == {"Berlin and 1 place nearby: 3", "Lima: 1"}
+    assert "4 of 5 open jobs" in " ".join(found.css_first(".lead").text().split())
+
+
+def test_a_dot_leads_to_its_jobs_and_the_text_says_the_same(client: FlaskClient) -> None:
+    found = shown(client, "/map")
+    dots = {node.attributes["href"] for node in found.css(".world a")}
+    towns = {node.attributes["href"] for node in found.css("[aria-labelledby=towns] a")}
+    assert dots == towns == {"/jobs?l=Berlin", "/jobs?l=Lima"}
+    countries = {node.attributes["href"] for node in found.css("[aria-labelledby=countries] a")}
+    assert countries == {"/jobs?country=DE", "/jobs?country=PE"}
+
+
+def test_filters_hold_for_the_map_and_go_with_its_links(client: FlaskClient) -> None:
+    found = shown(client, "/map?q=fitter")
+    assert {node.attributes["href"] for node in found.css(".world a")} == {
+        "/jobs?q=fitter&l=Berlin",
+        "/jobs?q=fitter&l=Lima",
+    }
+    only = shown(client, f"/map?solution={HEAT_PUMPS}")
+    assert [node.text() for node in only.css(".world title")] == ["Berlin and 1 place nearby: 3"]
+
+
+def test_a_map_of_nothing_says_what_to_do(client: FlaskClient) -> None:
+    found = shown(client, "/map?q=zzz")
+    assert not found.css(".world")
+    assert found.css_first('.empty a[href="/jobs?q=zzz"]') is not None
+    assert client.get("/map?workplace=mars").status_code == 400
+
+
+def test_a_list_links_to_its_map(client: FlaskClient) -> None:
+    assert shown(client, "/jobs?q=fitter").css_first('a[href="/map?q=fitter"]') is not None
+
+
+def test_the_outline_lies_within_the_picture_and_is_small() -> None:
+    assert len(world.outline()) < 15_000
+    x, y = world.at(52.52, 13.41)
+    assert (round(x), round(y)) == (530, 59)
+    assert all(0 <= x <= world.WIDTH and 0 <= y <= world.HEIGHT for x, y in (world.at(70, -160), world.at(-54, 170)))
+
+
+@pytest.mark.parametrize("path", ["/picture.png", f"/solutions/{HEAT_PUMPS}/picture.png"])
+def test_a_link_has_a_picture(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
+    picture = Image.open(BytesIO(answer.data))
+    assert (picture.size, answer.mimetype) == ((WIDTH, HEIGHT), "image/png")
+    assert len(answer.data) < 40_000
+    assert len(picture.convert("RGB").getcolors(100_000) or ()) > 5
+
+
+def test_pages_name_their_picture(client: FlaskClient, tmp_path: Path) -> None:
+    for path, picture in (
+        ("/", "/picture.png"),
+        (f"/solutions/{HEAT_PUMPS}", f"/solutions/{HEAT_PUMPS}/picture.png"),
+        ("/jobs/1", f"/solutions/{HEAT_PUMPS}/picture.png"),
+        ("/jobs/4", "/picture.png"),
+    ):
+        named = shown(client, path).css_first('meta[property="og:image"]').attributes["content"]
+        assert named == f"http://localhost{picture}"
+    assert client.get("/solutions/none/picture.png").status_code == 404
+
+
+def test_every_name_fits_its_picture() -> None:
+    from PIL import ImageDraw
+
+    from web.pictures import _LEFT, _fitted
+
+    draw = ImageDraw.Draw(Image.new("RGB", (WIDTH, HEIGHT)))
+    for solution in solutions.all_solutions():
+        size, lines = _fitted(draw, solution.name)
+        assert " ".join(lines) == solution.name
+        assert len(lines) * size * 1.15 <= 250, solution.name
+        assert _LEFT + max(len(line) for line in lines) * size * 0.3 < WIDTH
