@@ -24,8 +24,8 @@ tests: $(VENV)/test.stamp ## run the tests
 	$(BIN)/pytest -n auto
 
 thorough: $(VENV)/test.stamp ## run the slow forms of the tests: thousands of histories, hundreds of kills
-	CLIMATE_JOBS_EXAMPLES=1500 CLIMATE_JOBS_KILLS=200 $(BIN)/pytest -n auto tests/postings/test_model.py \
-		tests/test_crashes.py tests/test_faults.py
+	CLIMATE_JOBS_EXAMPLES=1500 CLIMATE_JOBS_KILLS=200 CLIMATE_JOBS_ADDRESSES=10000 $(BIN)/pytest -n auto \
+		tests/postings/test_model.py tests/test_crashes.py tests/test_faults.py tests/web/test_hostile.py
 
 screenshots: $(VENV)/test.stamp ## pictures of every page of a site that runs, into screenshots/ (SITE=http://…)
 	$(BIN)/python -m tools.screenshots $(if $(SITE),--site $(SITE))

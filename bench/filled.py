@@ -53,9 +53,14 @@ _Row = dict[str, Any]
 
 
 class Maker:
-    """Makes up rows, always the same for the same number."""
+    """Makes up rows, always the same for the same seed.
 
-    def __init__(self, seed: int) -> None:
+    Args:
+        length: words of a text; real ones have about 600.
+    """
+
+    def __init__(self, seed: int, length: int = 600) -> None:
+        self._length = length
         self._dice = random.Random(seed)  # noqa: S311
         letters = "abdefgiklmnoprstuv"
         self._words = ["".join(self._dice.choices(letters, k=self._dice.randint(4, 9))) for _ in range(20_000)]
@@ -103,12 +108,17 @@ class Maker:
     def text(self) -> str:
         """About a page of words, some of them in every text."""
         dice = self._dice
-        common = dice.choices(_COMMON, k=100)
-        rare = (self._words[int(len(self._words) * dice.random() ** 3)] for _ in range(100))
+        common = dice.choices(_COMMON, k=self._length // 2)
+        rare = (self._words[int(len(self._words) * dice.random() ** 3)] for _ in common)
         words = [word for pair in zip(common, rare, strict=True) for word in pair]
         if dice.random() < 0.02:
             words += ["heat", "pumps", "in", "old", "houses"]
         return " ".join(words)
+
+    @property
+    def most_served(self) -> str:
+        """The slug of the solution that most postings serve."""
+        return self._slugs[0]
 
     def rare_words(self) -> list[str]:
         """Words that some texts have."""
@@ -131,10 +141,10 @@ class Maker:
                 }
 
 
-def fill(url: str, postings: int) -> None:
+def fill(url: str, postings: int, length: int) -> None:
     """Fill an empty database."""
     open_store(url, upgrade=True).close()
-    engine, maker = database.connect(url), Maker(7)
+    engine, maker = database.connect(url), Maker(7, length)
     with database.writing(engine) as connection:
         hirers, boards = _employers(connection, max(1, postings // _EACH))
         crawl = _crawl(connection, boards[0])
@@ -206,10 +216,11 @@ def main() -> None:
     """Fill the database that is named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--postings", type=int, required=True)
+    parser.add_argument("--words", type=int, default=600, help="of each text")
     parser.add_argument("--database", required=True)
     given = parser.parse_args()
     began = time.perf_counter()
-    fill(given.database, given.postings)
+    fill(given.database, given.postings, given.words)
     print(f"{given.postings} postings in {time.perf_counter() - began:.0f} s")
 
 

@@ -108,6 +108,8 @@ class Questions(Counts):
                 most_ids, skipped = (RANKED, 0) if ranked else (most + 1, skip)
                 ids = shelf.newest(found, most=most_ids, skip=skipped, behind=behind)
             if ranked:
+                # The list ends with the newest that were sorted.
+                bounded, total = bounded or total > RANKED, min(total, RANKED)
                 ids = searching.by_relevance(connection, filters.words or "", ids)[skip : skip + most + 1]
             items = _kept(connection, _rows(connection, ids[:most]), texts=texts)
             return Page(items, total, more=len(ids) > most, bounded=bounded)
@@ -278,10 +280,13 @@ class Questions(Counts):
 
     def similar_places(self, place: str, *, most: int = 3) -> list[str]:
         """Cities with open postings that are written almost like this, the most similar first."""
-        with reading(self._engine) as connection, self._glance.shelf(connection) as shelf:
-            cities = shelf.cities()
+        cities = self._counted.told("cities", self.moved(), self._cities)
         alike = process.extract(folded(place), cities, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=most)
         return [city for _, _, city in alike]
+
+    def _cities(self) -> Mapping[str, str]:
+        with self._glance.current() as shelf:
+            return shelf.cities()
 
     def has_source(self, source: Source) -> bool:
         """Whether postings of this source may be stored, though it be paused or removed by now."""
