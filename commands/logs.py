@@ -76,15 +76,17 @@ def name_the_source(record: logging.LogRecord) -> bool:
     return True
 
 
-def for_gunicorn(*, quiet: bool) -> dict[str, Any]:
-    """The same for the site's server, which sets up its logs by itself."""
-    level = logging.getLevelName(chosen_level("WARNING" if quiet else "INFO"))
-    each = {"handlers": ["stderr"], "level": level, "propagate": False}
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"ours": {"()": "commands.logs.formatter"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ours"}},
-        "root": {"handlers": ["stderr"], "level": "WARNING"},
-        "loggers": {"gunicorn.error": each, "gunicorn.access": each, **dict.fromkeys(OURS, each)},
-    }
+def server_log() -> type[Any]:
+    """The site's server logs by a class of its own; one that writes as we do."""
+    from gunicorn.glogging import Logger as ServerLog
+
+    class Ours(ServerLog):
+        """Gunicorn's, in our form."""
+
+        def setup(self, cfg: Any) -> None:
+            """Set up the handlers, and how they write."""
+            super().setup(cfg)
+            for each in self.error_log.handlers:
+                each.setFormatter(formatter())
+
+    return Ours

@@ -102,7 +102,8 @@ def serve_command(host: str, port: int, workers: int | None, quiet: bool) -> Non
             self.cfg.set("workers", workers or os.cpu_count() or 1)
             self.cfg.set("worker_class", "gthread")
             self.cfg.set("threads", 4)
-            self.cfg.set("logconfig_dict", logs.for_gunicorn(quiet=quiet))
+            self.cfg.set("loglevel", "warning" if quiet else "info")
+            self.cfg.set("logger_class", logs.server_log())
             self.cfg.set("control_socket_disable", True)
             self.cfg.set("on_exit", lambda _server: shutil.rmtree(folder, ignore_errors=True))
 
