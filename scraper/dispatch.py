@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from postings.posting import Source
 from postings.store import Store
 from scraper.queue import MISSED, Queue
 from scraper.schedule import Ticking
@@ -37,17 +35,17 @@ class Dispatcher(Ticking):
         """Hand out what is due, if that is our task and not another clock's; how many batches were queued."""
         if not self._ours():
             return 0
-        due = self._store.sources.all_due(self._kinds, now=datetime.now(UTC))
-        return asyncio.run(self._fill(due))
+        return asyncio.run(self._fill())
 
     def run_down(self) -> None:
         """Leave the task to another."""
         self._task.let_go()
 
-    async def _fill(self, due: Sequence[Source]) -> int:
+    async def _fill(self) -> int:
         async with Queue.opened(self._url) as queue:
-            await queue.give_back(silent_for=self._silence)
-            return await queue.hand_out(due)
+            # The silent one's machine may be gone, and with it whoever could say that its leases hold no longer.
+            self._store.sources.take_away(await queue.give_back(silent_for=self._silence))
+            return await queue.hand_out(self._store.sources.all_due(self._kinds, now=datetime.now(UTC)))
 
     def _ours(self) -> bool:
         ours = self._task.is_ours()

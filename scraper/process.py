@@ -10,11 +10,12 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 from scrapy.utils.log import configure_logging
 
-from postings.kept import KeptCrawl
+from postings.kept import KeptCrawl, Turn
 from postings.posting import Source
 from scraper.boards import Brought
 from scraper.pipelines import source_kept
 from scraper.texts import the_texts
+from scraper.turns import the_store
 
 
 def settings() -> Settings:
@@ -49,6 +50,7 @@ class Crawl:
         self.kept: list[KeptCrawl] = []
         #: Sources that were read but could not be kept, each with the reason.
         self.lost: list[tuple[Source, str]] = []
+        self._unkept: list[Turn] = []
 
     def run(self) -> None:
         """Read all of it; ends early, but cleanly, on Ctrl-C."""
@@ -65,6 +67,8 @@ class Crawl:
             crawler.signals.connect(self._lose, signal=signals.item_error)
             runs.append(process.crawl(crawler, sources=sources, only_due=self._only_due))
         process.start()
+        for turn in self._unkept:
+            the_store(self._settings.get("CLIMATE_JOBS_DATABASE_URL")).sources.release(turn)
         for run in runs:
             if not run.cancelled() and (error := run.exception()):
                 raise error
@@ -75,4 +79,5 @@ class Crawl:
 
     def _lose(self, item: Any, failure: Any) -> None:
         if isinstance(item, Brought):
+            self._unkept += [item.turn] if item.turn is not None else []
             self.lost.append((item.reading.source, " ".join(str(failure.value).split())[:200]))

@@ -74,12 +74,13 @@ class Queue:
             log.info("queued %d sources of %s", len(batch.sources), batch.upstream)
         return made
 
-    async def give_back(self, *, silent_for: timedelta) -> int:
+    async def give_back(self, *, silent_for: timedelta) -> list[Source]:
         """Let other workers have the batches of those that fell silent.
 
         Returns:
-            How many batches were given back.
+            What the silent ones were to read; they may have begun with it.
         """
+        given_back: list[Source] = []
         seconds = silent_for.total_seconds()
         stalled = list(await self._app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=seconds))
         for job in stalled:
@@ -91,8 +92,10 @@ class Queue:
             except ConnectorException as error:
                 log.warning("%s: not given back this time: %s", job.lock, error)
                 continue
+            given_back += map(Source.parse, sources_of(job))
             log.warning("%s: its worker fell silent, the batch goes to another", job.lock)
-        return len(stalled)
+        await self._app.job_manager.prune_stalled_workers(seconds)
+        return given_back
 
     async def _jobs(self, status: str, *, of: str | None = None) -> list[Job]:
         return list(await self._app.job_manager.list_jobs_async(queue=QUEUE, status=status, queueing_lock=of))

@@ -132,8 +132,9 @@ class Sources:
 
     def all_due(self, kinds: Collection[str], *, now: datetime) -> list[Source]:
         """The sources that are due and that nobody reads, the stalest first."""
-        query = select(SourceRow.kind, SourceRow.key).where(_due(kinds, now), _free(now)).order_by(*_STALEST_FIRST)
+        query = select(SourceRow.kind, SourceRow.key).where(_due(kinds, now)).order_by(*_STALEST_FIRST)
         with reading(self._engine) as connection:
+            query = query.where(_free(connection, now))
             return [Source(kind, key) for kind, key in connection.execute(query)]
 
     def take(self, source: Source, *, now: datetime, only_due: bool = False) -> Turn | None:
@@ -145,11 +146,9 @@ class Sources:
     def _take(self, which: ColumnElement[bool], *, now: datetime, most: int) -> list[Turn]:
         lease = new_lease()
         with writing(self._engine) as connection:
-            held = connection.scalars(select(SourceRow.lease).where(SourceRow.lease.is_not(None))).all()
-            left = abandoned(each for each in held if each)
             rows = connection.execute(
                 select(*_TURN)
-                .where(which, or_(_free(now), SourceRow.lease.in_(left)) if left else _free(now))
+                .where(which, _free(connection, now))
                 .order_by(SourceRow.due_at, SourceRow.id)
                 .limit(most)
                 .with_for_update(skip_locked=True, key_share=True)
@@ -205,6 +204,12 @@ class Sources:
             these = and_(PostingRow.source_id == turn.id, PostingRow.ref.in_(list(refs)))
             connection.execute(update(PostingRow).where(these).values(read_at=now))
 
+    def take_away(self, sources: Sequence[Source]) -> None:
+        """End the turns of those who read some sources, and are given up: what they bring yet is not kept."""
+        with writing(self._engine) as connection:
+            for source in sources:
+                connection.execute(update(SourceRow).where(_is(source)).values(lease=None, lease_until=None))
+
     def release(self, turn: Turn) -> None:
         """Give a turn back unread."""
         with writing(self._engine) as connection:
@@ -219,8 +224,12 @@ def _is(source: Source) -> ColumnElement[bool]:
     return and_(SourceRow.kind == source.kind, SourceRow.key == source.key)
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
-    return or_(SourceRow.lease_until.is_(None), SourceRow.lease_until <= now)
+def _free(connection: Connection, now: datetime) -> ColumnElement[bool]:
+    """Whether nobody holds a lease, or it has run out, or whoever holds it is known to be no more."""
+    held = connection.scalars(select(SourceRow.lease).where(SourceRow.lease.is_not(None))).all()
+    dead = abandoned(each for each in held if each)
+    free = or_(SourceRow.lease_until.is_(None), SourceRow.lease_until <= now)
+    return or_(free, SourceRow.lease.in_(dead)) if dead else free
 
 
 def _due(kinds: Collection[str], now: datetime) -> ColumnElement[bool]:

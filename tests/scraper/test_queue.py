@@ -12,8 +12,8 @@ import pytest
 from procrastinate.jobs import Job
 
 from postings.database import libpq_url
-from postings.posting import Source
-from postings.store import Store, open_store
+from postings.posting import Outcome, Reading, Source
+from postings.store import LeaseLost, Store, open_store
 from scraper.dispatch import Dispatcher
 from scraper.queue import QUEUE, Queue, make_app, sources_of
 
@@ -97,8 +97,8 @@ def test_a_hosts_next_batch_waits_until_the_one_before_is_read(kept: Store, post
 def test_the_batch_of_a_silent_worker_goes_to_another(kept: Store, postgres_url: str) -> None:
     asked(postgres_url, lambda queue: queue.hand_out(BOARDS[:2]))
     first = taken(postgres_url, silent=timedelta(seconds=20))
-    assert asked(postgres_url, lambda queue: queue.give_back(silent_for=timedelta(seconds=30))) == 0
-    assert asked(postgres_url, lambda queue: queue.give_back(silent_for=timedelta(seconds=10))) == 1
+    assert asked(postgres_url, lambda queue: queue.give_back(silent_for=timedelta(seconds=30))) == []
+    assert asked(postgres_url, lambda queue: queue.give_back(silent_for=timedelta(seconds=10))) == BOARDS[:2]
     assert taken(postgres_url, silent=timedelta()) == first
 
 
@@ -143,3 +143,33 @@ def test_a_clock_that_lost_its_connection_applies_anew(kept: Store, postgres_url
     second.run_down()
     first.tick()
     first.run_down()
+
+
+def test_what_a_silent_worker_was_reading_is_free_and_what_it_brings_yet_is_not_kept(
+    kept: Store, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked(postgres_url, lambda queue: queue.hand_out(BOARDS[:1]))
+    taken(postgres_url, silent=timedelta(hours=1))
+    # On another machine, of whose processes nothing is known here.
+    monkeypatch.setattr("postings.store.sources.new_lease", lambda: "elsewhere|||1|x")
+    now = datetime.now(UTC)
+    turn = kept.sources.take(BOARDS[0], now=now)
+    assert turn is not None
+    assert BOARDS[0] not in kept.sources.all_due(["greenhouse"], now=now)
+    ticking = clock(kept, postgres_url)
+    ticking.tick()
+    ticking.run_down()
+    assert BOARDS[0] in kept.sources.all_due(["greenhouse"], now=now)
+    read = Reading(source=BOARDS[0], started_at=now, outcome=Outcome.COMPLETE, postings=[], listed=set())
+    with pytest.raises(LeaseLost):
+        kept.crawls.save(turn, read, {}, now=now)
+
+
+def test_what_a_dead_process_of_this_machine_was_reading_is_due_at_once(
+    kept: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now(UTC)
+    assert kept.sources.take(BOARDS[0], now=now) is not None
+    assert BOARDS[0] not in kept.sources.all_due(["greenhouse"], now=now)
+    monkeypatch.setattr("postings.store.sources.abandoned", lambda leases: [each for each in leases if each])
+    assert BOARDS[0] in kept.sources.all_due(["greenhouse"], now=now)
