@@ -10,10 +10,12 @@ from pathlib import Path
 
 from commands.telling import refuse
 from postings.handbook import UnreadablePage
+from postings.handbook.nouns import one_line
 from postings.handbook.source import check_size
 
 _SKIPPED = {"node_modules", "build", "__pycache__"}
 _MOST_FILES = 5_000
+_LONGEST_NAME = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def page_files(folder: Path) -> Iterator[PageFile]:
             if count > _MOST_FILES:
                 refuse(f"{folder}: more than {_MOST_FILES} pages")
             fault = None if path.is_file() and not path.is_symlink() else "it is no file of its own"
-            yield PageFile(path.relative_to(folder).as_posix(), path, fault)
+            yield PageFile(one_line(path.relative_to(folder).as_posix(), _LONGEST_NAME), path, fault)
 
 
 def replace(path: Path, content: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -11,22 +12,21 @@ from typing import Any
 import click
 
 from commands.page_files import PageFile, page_files, replace
+from commands.page_links import look
 from commands.telling import print_json, refuse, store
 from postings import solutions
 from postings.handbook import HandbookPage, OtherPage, UnreadablePage, read_page
-from postings.handbook.companies import is_nowhere
 from postings.handbook.now import HIRING, NEWEST, Hiring, Now, OpenJob
 from postings.handbook.writing import written
 from postings.kept import Filters
 from postings.posting import Employer, is_web_address
 from postings.store import Store
-from postings.store.handbook import CheckedLink, Taken
+from postings.store.handbook import Taken
 
 #: Where the site is when nobody says so: what ``climate-jobs up`` serves.
 _HERE = "http://127.0.0.1:8000"
 #: Origins of what is known of an employer that somebody checked.
 _CHECKED = {"known", "operator", "handbook-checked"}
-_KEEP_EVERY = 50
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
 a_folder = click.Path(file_okay=False, path_type=Path)
@@ -47,6 +47,7 @@ def import_command(folder: Path, as_json: bool) -> None:
     """
     opened = store()
     report = [_take(opened, file) for file in page_files(folder)]
+    _name_doubles(report)
     if as_json:
         print_json({"pages": report, **_counts(report)})
     else:
@@ -64,6 +65,15 @@ def _take(opened: Store, file: PageFile) -> dict[str, Any]:
     except UnreadablePage as error:
         return {"file": file.name, "outcome": "failed", "reason": str(error)}
     return _row(page, opened.handbook.take(page, raw, now=datetime.now(UTC)))
+
+
+def _name_doubles(report: list[dict[str, Any]]) -> None:
+    """Say of each page whose solution an earlier one was about that it took its place."""
+    told: dict[str, str] = {}
+    for row in report:
+        if slug := row.get("solution"):
+            row["doubts"] += (f"it takes the place of {told[slug]}",) if slug in told else ()
+            told[slug] = row["file"]
 
 
 def _row(page: HandbookPage, taken: Taken) -> dict[str, Any]:
@@ -133,13 +143,14 @@ def _to_write(opened: Store, folder: Path) -> Iterator[tuple[PageFile, bytes | N
     """The pages of a folder, and with their bytes those imported ones that it lacks."""
     there = set()
     for file in page_files(folder):
-        if PurePosixPath(file.name).name.startswith("solution-"):
-            there.add(PurePosixPath(file.name).name)
+        stem = PurePosixPath(file.name).stem.lower()
+        if stem.startswith("solution-"):
+            there.add(stem)
             yield file, None
     for slug in opened.handbook.solutions():
         kept = opened.handbook.page(slug)
-        if kept and (name := PurePosixPath(kept.page.file).name) not in there:
-            yield PageFile(name, folder / name), kept.raw
+        if kept and (name := PurePosixPath(kept.page.file)).stem.lower() not in there:
+            yield PageFile(name.name, folder / name.name), kept.raw
 
 
 def _write(opened: Store, file: PageFile, raw: bytes | None, base: str) -> dict[str, Any]:
@@ -185,10 +196,10 @@ def check_command(as_json: bool) -> None:
     opened = store()
     pages = [kept.page for slug in opened.handbook.solutions() if (kept := opened.handbook.page(slug))]
     addresses = dict.fromkeys(address for page in pages for address in page.links)
-    found = _look(opened, list(addresses))
+    found = look(opened, list(addresses))
     faults = {address: link for address, link in found.items() if link.state != "sound"}
     rows = [
-        {"page": page.file, "address": address, **_link_json(faults[address])}
+        {"page": page.file, "address": address, **asdict(faults[address])}
         for page in pages
         for address in page.links
         if address in faults
@@ -202,32 +213,3 @@ def check_command(as_json: bool) -> None:
         click.echo(f"{len(addresses)} links: " + ", ".join(f"{n} {state}" for state, n in sorted(counts.items())))
     if any(link.state in ("broken", "nowhere") for link in found.values()):
         raise SystemExit(1)
-
-
-def _link_json(link: CheckedLink) -> dict[str, str | None]:
-    return {"state": link.state, "reason": link.reason, "moved_to": link.moved_to}
-
-
-def _look(opened: Store, addresses: list[str]) -> dict[str, CheckedLink]:
-    """What comes of each address, kept as it comes."""
-    from scraper.link_check import check
-
-    nowhere = CheckedLink("nowhere", "it is filled in for none")
-    found = {address: nowhere for address in addresses if is_nowhere(address)}
-    opened.handbook.note_links(found, now=datetime.now(UTC))
-    waiting: dict[str, CheckedLink] = {}
-
-    def keep() -> None:
-        opened.handbook.note_links(waiting, now=datetime.now(UTC))
-        found.update(waiting)
-        waiting.clear()
-
-    def tell(address: str, link: CheckedLink) -> None:
-        waiting[address] = link
-        if len(waiting) >= _KEEP_EVERY:
-            keep()
-
-    if rest := [address for address in addresses if address not in found]:
-        check(rest, tell=tell, log_level="CRITICAL")
-    keep()
-    return found

@@ -48,11 +48,10 @@ def cover(kept: KeptPage) -> tuple[str, str] | None:
 
 
 def section(html: str, checked: Mapping[str, CheckedLink]) -> Markup:
-    """A part of a page, cleaned once more on its way out; what is known to be broken is linked no longer."""
-    broken = {address for address, link in checked.items() if link.state in _GONE}
-    if not broken:
+    """A part of a page, cleaned once more on its way out; its links as ``sound`` has them."""
+    if all(sound(address, checked) == address for address in checked):
         return body(html)
-    kept = nh3.clean(str(body(html)), attribute_filter=lambda *found: None if found[2] in broken else found[2])
+    kept = nh3.clean(str(body(html)), attribute_filter=lambda *found: sound(found[2], checked))
     return Markup(kept)  # noqa: S704
 
 
@@ -70,7 +69,7 @@ def by_evidence(kept: KeptPage, solution: str) -> tuple[list[_Named], list[_Name
 
 
 def sound(link: str | None, checked: Mapping[str, CheckedLink]) -> str | None:
-    """A company's link, where it leads somewhere as far as is known: to where it has moved, if it has."""
+    """A link, where it leads somewhere as far as is known: to where it has moved, if it has."""
     if link is None or link not in checked:
         return link
     found = checked[link]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TypeVar
 
 import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -33,6 +34,9 @@ _EMPTY = re.compile(r"<(p|blockquote|ul|ol|h4|table|a)\b[^<>]*>\s*</\1>\s*")
 #: Empty elements are taken out so often: what lies deeper in such stays.
 _PASSES = 3
 _MOST_HEADING, _LONGEST_LINK = 200, 2_000
+#: Ten times what any real page has.
+_MOST_LINKS, _MOST_COMPANIES = 2_000, 1_000
+_T = TypeVar("_T")
 
 
 def parsed(html: str) -> LexborNode:
@@ -48,9 +52,8 @@ class Body:
     def __init__(self, body: LexborNode, solution: str, title: str) -> None:
         self.doubts: list[str] = []
         self._solution = solution
-        self.links = tuple(
-            dict.fromkeys(each for each in _addresses(body) if is_web_address(each) and len(each) <= _LONGEST_LINK)
-        )
+        web = dict.fromkeys(each for each in _addresses(body) if is_web_address(each) and len(each) <= _LONGEST_LINK)
+        self.links = tuple(self._at_most(_MOST_LINKS, list(web), "links"))
         self.doubts += [f"a link that leads nowhere: {each}" for each in self.links if companies.is_nowhere(each)]
         self.pictures = self._pictures(body)
         self.job_links = self._job_links(body)
@@ -105,7 +108,11 @@ class Body:
             if verdict(each.name, self._solution) == DISAGREES:
                 doubt = f"a company that was judged not to work on it: {each.name}"
             self.doubts += [doubt] if doubt else []
-        return tuple(kept)
+        return tuple(self._at_most(_MOST_COMPANIES, kept, "companies"))
+
+    def _at_most(self, most: int, found: list[_T], named: str) -> list[_T]:
+        self.doubts += [f"{len(found):,} {named}, of which the first {most:,} are taken"] if len(found) > most else []
+        return found[:most]
 
 
 def _of_element(node: LexborNode) -> list[Company]:

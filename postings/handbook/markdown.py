@@ -57,8 +57,16 @@ def render(source: PageSource) -> Rendered:
     """Read a page's Markdown."""
     env: dict[str, Any] = {"expressions": 0}
     tokens = _ended_at_sections(_PARSER.parse(source.text, env))
-    boxes = tuple(_box(token, source.lines) for token in tokens if token.type == "container_box_open")
-    return Rendered(_PARSER.renderer.render(tokens, _PARSER.options, env), boxes, env["expressions"])
+    return Rendered(_PARSER.renderer.render(tokens, _PARSER.options, env), _boxes(tokens, source), env["expressions"])
+
+
+def boxes(source: PageSource) -> tuple[Box, ...]:
+    """A page's boxes, without a look at anything else."""
+    return _boxes(_ended_at_sections(_BLOCKS.parse(source.text, {})), source)
+
+
+def _boxes(tokens: list[Token], source: PageSource) -> tuple[Box, ...]:
+    return tuple(_box(token, source.lines) for token in tokens if token.type == "container_box_open")
 
 
 def _ended_at_sections(tokens: list[Token]) -> list[Token]:
@@ -169,3 +177,5 @@ def _parser() -> MarkdownIt:
 
 
 _PARSER = _parser()
+_BLOCKS = _parser()
+_BLOCKS.core.ruler.enableOnly(["normalize", "block"])

@@ -11,7 +11,7 @@ from postings.posting import is_web_address
 #: Types of pictures that hold no program.
 TYPES = ("png", "jpg", "jpeg", "webp", "gif", "avif")
 _FILE = re.compile(rf"(?:[\w-][\w .-]*/){{0,4}}[\w-][\w .-]*\.(?:{'|'.join(TYPES)})", re.IGNORECASE)
-_LOCAL = re.compile(r"(?:/|(?:\.\.?/))*(?:static/)?img/(?P<file>[^/].*)")
+_LOCAL = re.compile(r"(?:@site/)?(?:/|(?:\.\.?/))*(?:static/)?img/(?P<file>[^/].*)")
 _LONGEST = 200
 
 

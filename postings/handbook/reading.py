@@ -56,7 +56,7 @@ def read_page(raw: bytes, *, file: str) -> HandbookPage:
         sections=found.sections,
         pictures=found.pictures,
         links=found.links,
-        doubts=tuple(dict.fromkeys(doubts + found.doubts))[:_MOST_DOUBTS],
+        doubts=tuple(dict.fromkeys(one_line(doubt, 300) for doubt in doubts + found.doubts))[:_MOST_DOUBTS],
     )
 
 

@@ -13,7 +13,7 @@ from html import unescape
 
 from postings.handbook import companies
 from postings.handbook.job_box import as_now, links_to_jobs
-from postings.handbook.markdown import Box, is_for_jobs, render
+from postings.handbook.markdown import Box, boxes, is_for_jobs
 from postings.handbook.nouns import UnreadablePage
 from postings.handbook.now import Now
 from postings.handbook.source import PageSource, read_source
@@ -73,8 +73,7 @@ def _with_box(source: PageSource, pieces: list[bytes], box: list[bytes]) -> byte
 
 
 def _job_box(source: PageSource) -> Box | None:
-    boxes = (box for box in render(source).boxes if box.depth == 0)
-    return next((box for box in boxes if _is_job_box(box, source)), None)
+    return next((box for box in boxes(source) if box.depth == 0 and _is_job_box(box, source)), None)
 
 
 def _is_job_box(box: Box, source: PageSource) -> bool:
