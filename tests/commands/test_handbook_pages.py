@@ -6,15 +6,17 @@ import json
 import shutil
 import threading
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from test_commands import BOARD, fill
+from test_commands import BOARD, NOW, fill
 
 from commands import main
-from postings.store import open_store
+from postings.posting import Outcome, Reading
+from postings.store import Store, open_store
 
 PAGES = Path(__file__).parents[1] / "postings" / "handbook" / "pages"
 BASE = "https://jobs.example.org"
@@ -106,6 +108,46 @@ def test_pages_that_were_imported_are_written_where_they_are_missing(url: str, d
     typed("export", str(docs), "--base-url", BASE)
     for path in out.iterdir():
         assert path.read_bytes() == (docs / path.name).read_bytes()
+
+
+def read_empty(store: Store, *, now: datetime) -> None:
+    """A complete crawl of the board that lists nothing: the second one closes all."""
+    turn = store.sources.take(BOARD, now=now)
+    assert turn is not None
+    reading = Reading(source=BOARD, started_at=now, outcome=Outcome.COMPLETE, postings=[], listed=set())
+    store.crawls.save(turn, reading, {}, now=now)
+
+
+def test_what_closes_leaves_the_page_as_if_it_had_never_been_open(url: str, docs: Path) -> None:
+    store = open_store(url)
+    (docs / "solution-grid-flexibility.md").write_bytes(b"---\r\ntitle: Grid Flexibility\r\n---\r\n\r\n## Over \xe9")
+    typed("export", str(docs), "--base-url", BASE)
+    before = {path: path.read_bytes() for path in docs.iterdir()}
+    fill(store, "1", "2", title="Grid engineer")
+    assert "solution-grid-flexibility.md: written" in typed("export", str(docs), "--base-url", BASE).output
+    for hours in (1, 3):
+        read_empty(store, now=NOW + timedelta(hours=hours))
+    assert "solution-grid-flexibility.md: written" in typed("export", str(docs), "--base-url", BASE).output
+    assert {path: path.read_bytes() for path in docs.iterdir()} == before
+
+
+def test_of_two_pages_about_one_solution_the_import_says_which_holds(url: str, docs: Path) -> None:
+    (docs / "old").mkdir()
+    shutil.copy(docs / "solution-building-retrofitting.md", docs / "old" / "solution-building-retrofitting.mdx")
+    told = typed("import", str(docs))
+    assert "  it takes the place of solution-building-retrofitting.md\n" in told.output
+    (docs / "solution-building-retrofitting.md").unlink()
+    typed("export", str(docs), "--base-url", BASE)
+    assert not (docs / "solution-building-retrofitting.md").exists()
+
+
+def test_a_folder_with_a_name_that_is_no_text_is_read(url: str, docs: Path) -> None:
+    strange = docs / "d\udcff\x1b[31m"
+    strange.mkdir()
+    shutil.copy(docs / "solution-building-retrofitting.md", strange / "solution-composting.md")
+    told = typed("import", str(docs))
+    assert (told.exit_code, "\x1b" in told.output) == (0, False)
+    assert "solution-composting.md: taken" in told.output
 
 
 def test_an_export_says_where_its_links_lead_when_nobody_did(url: str, docs: Path) -> None:
