@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import re
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
-from scrapy import Request, Spider
-from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.exceptions import IgnoreRequest
+from scrapy import Request, Spider, signals
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
+from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.log import configure_logging
-from twisted.internet.error import DNSLookupError
+from twisted.internet.threads import deferToThread
 
 from postings.store.handbook import CheckedLink
 from scraper.process import settings
@@ -42,7 +46,7 @@ def check(addresses: Sequence[str], *, tell: Callable[[str, CheckedLink], None],
 
 
 class LinkChecker(Spider):
-    """Asks for each address once; keeps nothing."""
+    """Asks for each address once, and reads no more than how it is answered."""
 
     name = "link-checker"
     custom_settings = {"ITEM_PIPELINES": {}, "DOWNLOAD_TIMEOUT": _TIMEOUT, "RETRY_TIMES": 1}  # noqa: RUF012
@@ -50,12 +54,44 @@ class LinkChecker(Spider):
     def __init__(self, *, addresses: Sequence[str], tell: Callable[[str, CheckedLink], None], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._addresses, self._tell = addresses, tell
+        self._named: dict[str, bool] = {}
+        self._nameless: list[str] = []
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> LinkChecker:
+        """Scrapy's way of making a spider."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.answered, signal=signals.headers_received)
+        return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        """Ask for all."""
+        """Ask for all whose hosts there are."""
         for address in self._addresses:
-            kept = {"address": address}
-            yield Request(address, callback=self.came, errback=self.failed, cb_kwargs=kept, dont_filter=True)
+            if await self._has_host(address):
+                kept = {"address": address}
+                yield Request(address, callback=self.came, errback=self.failed, cb_kwargs=kept, dont_filter=True)
+            else:
+                self._nameless.append(address)
+
+    def closed(self, _reason: str) -> None:
+        """Tell of the addresses whose hosts have no name."""
+        for address in self._nameless:
+            self._tell(address, no_such_host(self._named))
+
+    def answered(self, request: Request) -> None:
+        """Leave the body of an answer where it is; a robots.txt is read."""
+        if "address" in request.cb_kwargs:
+            raise StopDownload(fail=False)
+
+    async def _has_host(self, address: str) -> bool:
+        """Whether a host's name is known; a proxy resolves names itself."""
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+        if parts.scheme in getproxies() and not proxy_bypass(host):
+            return True
+        if host not in self._named:
+            self._named[host] = await maybe_deferred_to_future(deferToThread(_is_known, host))
+        return self._named[host]
 
     def came(self, response: Response, address: str) -> None:
         """Tell of an address that answers."""
@@ -71,6 +107,28 @@ class LinkChecker(Spider):
         self._tell(failure.request.cb_kwargs["address"], _judged(failure.value))
 
 
+def no_such_host(known: Mapping[str, bool]) -> CheckedLink:
+    """What to say of a host whose name is not known: nothing, where no other name is known either.
+
+    Args:
+        known: whether each host's name is.
+    """
+    if any(found and re.search(r"\.[a-z][a-z0-9-]+$", host) for host, found in known.items()):
+        return CheckedLink("broken", "there is no such host")
+    return CheckedLink("unknown", "names of hosts are not answered here")
+
+
+def _is_known(host: str) -> bool:
+    try:
+        socket.getaddrinfo(host, None)
+    except socket.gaierror as error:
+        return error.errno != socket.EAI_NONAME
+    except (OSError, UnicodeError):
+        # What else went wrong says nothing of the name.
+        pass
+    return True
+
+
 def _judged(error: BaseException) -> CheckedLink:
     if isinstance(error, HttpError):
         status = error.response.status
@@ -79,8 +137,6 @@ def _judged(error: BaseException) -> CheckedLink:
         return CheckedLink("broken", f"HTTP {status}")
     if isinstance(error, PrivateHost | Refused | IgnoreRequest):
         return CheckedLink("unknown", " ".join(str(error).split())[:300] or "not asked")
-    if isinstance(error, DNSLookupError):
-        return CheckedLink("broken", "there is no such host")
     return CheckedLink("unknown", f"no answer ({type(error).__name__})")
 
 

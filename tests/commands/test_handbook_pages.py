@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import threading
@@ -17,6 +18,7 @@ from test_commands import BOARD, NOW, fill
 from commands import main
 from postings.posting import Outcome, Reading
 from postings.store import Store, open_store
+from scraper.link_check import no_such_host
 
 PAGES = Path(__file__).parents[1] / "postings" / "handbook" / "pages"
 BASE = "https://jobs.example.org"
@@ -158,16 +160,35 @@ def test_an_export_says_where_its_links_lead_when_nobody_did(url: str, docs: Pat
 
 
 class _Site(BaseHTTPRequestHandler):
-    """A site with a page that answers, one that is gone and one that has moved."""
+    """A site with a page that answers, one that never ends, one that is gone, one that has moved, one that is shut."""
 
     def do_GET(self) -> None:
         """Answer."""
+        if self.path == "/robots.txt":
+            self._say(b"User-agent: *\nDisallow: /shut\n")
+            return
+        if self.path == "/endless":
+            self._go_on()
+            return
         status = {"/gone": 404, "/moved": 301, "/forbidden": 403}.get(self.path, 200)
         self.send_response(status)
         if status == 301:
             self.send_header("Location", "/elsewhere")
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    def _say(self, body: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _go_on(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            while True:
+                self.wfile.write(b"x" * 65_536)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -188,7 +209,7 @@ def test_links_are_checked_told_and_kept(url: str, docs: Path, site: str) -> Non
     import subprocess
     import sys
 
-    links = ("/there", "/gone", "/moved", "/forbidden")
+    links = ("/there", "/gone", "/moved", "/forbidden", "/endless", "/shut")
     text = "".join(f"- [x]({site}{link})\n" for link in links) + "- [y](https://nan)\n- [z](http://10.0.0.1/private)\n"
     (docs / "solution-composting.md").write_text(f"---\ntitle: Composting\n---\n\n## Overview\n\n{text}")
     for path in docs.glob("solution-[bhm]*.md"):
@@ -206,9 +227,15 @@ def test_links_are_checked_told_and_kept(url: str, docs: Path, site: str) -> Non
         "/gone": ("broken", None),
         "/moved": ("moved", f"{site}/elsewhere"),
         "/forbidden": ("unknown", None),
+        "/shut": ("unknown", None),
         "https://nan": ("nowhere", None),
     }
     kept = open_store(url).handbook.page("composting")
     assert kept is not None
     assert kept.checked[f"{site}/gone"].reason == "HTTP 404"
-    assert kept.checked[f"{site}/there"].state == "sound"
+    assert kept.checked[f"{site}/there"].state == kept.checked[f"{site}/endless"].state == "sound"
+
+
+def test_a_host_is_only_missed_where_others_are_found() -> None:
+    assert no_such_host({"gone.example": False, "there.example": True}).state == "broken"
+    assert no_such_host({"gone.example": False, "127.0.0.1": True, "localhost": True}).state == "unknown"
