@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.util import source_hash
 
 from postings.names import folded, free_slug
 from postings.posting import Employer, EmployerSolution, Source
@@ -37,7 +37,7 @@ def by_name() -> dict[str, Employer]:
 
 def version() -> str:
     """A digest of the shipped directory: another one is loaded anew."""
-    return hashlib.blake2b(_text().encode(), digest_size=8).hexdigest()
+    return source_hash(_text().encode()).hex()
 
 
 def _text() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
+from importlib.util import source_hash
 from random import Random
 from typing import Any
 
@@ -158,7 +158,7 @@ def _by_employer(judged: Iterable[Judged]) -> list[list[Judged]]:
     groups: dict[str, list[Judged]] = defaultdict(list)
     for one in judged:
         groups[one.employer or one.ref].append(one)
-    return [groups[name] for name in sorted(groups, key=lambda name: blake2b(name.encode(), digest_size=8).digest())]
+    return [groups[name] for name in sorted(groups, key=lambda name: source_hash(name.encode()))]
 
 
 def _interval(judged: Sequence[Judged]) -> list[float]:

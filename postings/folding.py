@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import accumulate
 
 #: Parts two paragraphs, list items or fields of a folded text; no term holds it.
 BORDER = "\x01"
@@ -14,9 +16,9 @@ _MARKS = r"\-\u2010-\u2015\u2212_/\\'\u2018\u2019\u201b`\u00b4\u02bc*#"
 #: Letters that become none or two.
 _UNEVEN = {"ß": "ss", "ẞ": "SS", "İ": "I", **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", "")}
 _UNEVEN.update({chr(code): "" for code in range(0x300, 0x370)})
-_RARE = re.compile(f"[{''.join(_UNEVEN)}]")
-_RUN = re.compile("  +")
 _BREAK = re.compile("\n[ \n]+")
+_RUN = re.compile("  +")
+_RARE = re.compile(f"[{''.join(_UNEVEN)}]")
 
 
 def _even() -> dict[str, str]:
@@ -33,7 +35,8 @@ def _even() -> dict[str, str]:
 
 
 _EVEN = _even()
-_EVEN_ASCII = {letter: plain for letter, plain in _EVEN.items() if letter.isascii()}
+_EVEN_ASCII = {letter for letter in _EVEN if letter.isascii()}
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 
 
 class Folded:
@@ -42,43 +45,53 @@ class Folded:
     `marked` is folded but for its capital letters; `lower` is folded whole, letter for letter as long as `marked`.
     """
 
-    __slots__ = ("_ends", "_shifts", "lower", "marked")
+    __slots__ = ("_ends", "_even", "_kinds", "_shifts", "lower", "marked")
 
     def __init__(self, text: str) -> None:
-        #: Ends of uneven places in the folded text, and what to add to a position from there on.
-        self._ends: list[int] = []
+        #: Ends of uneven places in the folded text, and what to add to a position from there on; made when asked for.
+        self._ends: list[int] | None = None
         self._shifts: list[int] = []
-        letters = _EVEN_ASCII if text.isascii() else _EVEN.keys() & set(text)
-        for letter in letters:
+        foreign = set() if text.isascii() else set(_FOREIGN.findall(text))
+        for letter in _EVEN_ASCII | (_EVEN.keys() & foreign):
             text = text.replace(letter, _EVEN[letter])
-        places = [*_BREAK.finditer(text), *_RUN.finditer(text)]
-        if not text.isascii():
-            places += _RARE.finditer(text)
-        self.marked = self._levelled(text, sorted(place.span() for place in places)).replace("\n", " ")
+        #: The text with one letter for each, and the kinds of uneven places in it.
+        self._even = text
+        self._kinds = [_BREAK]
+        text = _BREAK.sub(BORDER, text)
+        if "  " in text:
+            text = _RUN.sub(" ", text)
+            self._kinds.append(_RUN)
+        if rare := _UNEVEN.keys() & foreign:
+            for letter in rare:
+                text = text.replace(letter, _UNEVEN[letter])
+            self._kinds.append(_RARE)
+        self.marked = text.replace("\n", " ")
         self.lower = self.marked.lower()
 
-    def _levelled(self, text: str, places: list[tuple[int, int]]) -> str:
-        """The text with its uneven places made even, and a note of each."""
-        parts: list[str] = []
-        at = length = 0
-        for start, end in places:
-            if start < at:
-                continue
-            first = text[start]
-            put = BORDER if first == "\n" else " " if first == " " else _UNEVEN[first]
-            parts += (text[at:start], put)
-            length += start - at + len(put)
-            at = end
-            # The second of two letters stands where the one was.
-            self._ends.append(length - (len(put) > 1))
-            self._shifts.append(end - length)
-        parts.append(text[at:])
-        return "".join(parts)
+    def _note_places(self) -> list[int]:
+        """Note where the folded text parts from the one before."""
+        text = f"\0{self._even}"
+        found = (place.span() for kind in self._kinds for place in kind.finditer(self._even))
+        # Blanks behind a line's end belong to that.
+        spans = sorted(place for place in found if text[place[0]] != "\n")
+        puts = [len(_UNEVEN.get(self._even[start], " ")) for start, _ in spans]
+        widths = (end - start - put for (start, end), put in zip(spans, puts, strict=True))
+        self._shifts = list(accumulate(widths, initial=0))
+        # The second of two letters stands where the one was.
+        places = zip(spans, self._shifts[1:], puts, strict=True)
+        self._ends = [end - shift - (put > 1) for (_, end), shift, put in places]
+        return self._ends
 
     def original(self, position: int) -> int:
         """Where a position of the folded text stands in the text as it was."""
-        index = bisect_right(self._ends, position) - 1
-        return position + self._shifts[index] if index >= 0 else position
+        (found,) = self.originals((position,))
+        return found
+
+    def originals(self, positions: Iterable[int]) -> list[int]:
+        """The same of many."""
+        ends = self._note_places() if self._ends is None else self._ends
+        shifts = self._shifts
+        return [position + shifts[bisect_right(ends, position)] for position in positions]
 
 
 def folded(text: str) -> str:

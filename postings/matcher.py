@@ -20,6 +20,10 @@ _HEAD = 12
 _REACH = 60
 
 
+#: Spellings with a star and the like, each with its term's number and whether the plural counts too.
+_Stems = list[tuple[str, int, bool]]
+
+
 class Mention(NamedTuple):
     """A term of the lexicon where it stands in a posting."""
 
@@ -36,8 +40,10 @@ class Index(NamedTuple):
     #: Phrases of whole words: for the term, or each, twice its number, and one more where the plural counts too.
     phrases: dict[str, int | list[int]]
     #: Spellings with a star and those that begin or end with a mark; those where capital letters matter.
-    stems: list[tuple[str, int, bool]]
-    marked: list[tuple[str, int, bool]]
+    stems: _Stems
+    marked: _Stems
+    #: The beginnings of the phrases, put together by the lengths of the phrases that begin so.
+    heads: list[tuple[list[int], list[str]]]
 
 
 def index(terms: Iterable[Term]) -> Index:
@@ -46,7 +52,7 @@ def index(terms: Iterable[Term]) -> Index:
     Raises:
         ValueError: where a term cannot be read; the message says where it stands.
     """
-    made = Index({}, [], [])
+    made = Index({}, [], [], [])
     for number, term in enumerate(terms):
         try:
             forms = spellings(term.text, term.language)
@@ -60,7 +66,19 @@ def index(terms: Iterable[Term]) -> Index:
             else:
                 code, known = 2 * number + plural, made.phrases.get(text)
                 made.phrases[text] = code if known is None else [*_codes(known), code]
+    made.heads.extend(_heads(made.phrases))
     return made
+
+
+def _heads(phrases: Iterable[str]) -> Iterator[tuple[list[int], list[str]]]:
+    lengths: dict[str, set[int]] = defaultdict(set)
+    for text in phrases:
+        lengths[text[:_HEAD]].add(len(text))
+    together: dict[tuple[int, ...], list[str]] = defaultdict(list)
+    for head, found in lengths.items():
+        together[tuple(sorted(found))].append(head)
+    for several, heads in together.items():
+        yield list(several), heads
 
 
 class Matcher:
@@ -69,8 +87,8 @@ class Matcher:
     def __init__(self, terms: Sequence[Term], spelt: Index | None = None) -> None:
         self._terms = terms
         spelt = spelt or index(terms)
-        self._lower = _Finder(spelt.phrases, spelt.stems)
-        self._marked = _Finder({}, spelt.marked)
+        self._lower = _Finder(spelt.phrases, spelt.heads, spelt.stems)
+        self._marked = _Finder({}, [], spelt.marked)
 
     def find(self, text: Folded) -> list[tuple[int, int, Term]]:
         """Every term in a text, overlapping ones too, by where it starts and ends in the folded text."""
@@ -84,46 +102,61 @@ class Matcher:
 class _Finder:
     """Finds phrases by their heads and a dictionary, and stems by their longest part, in one pass."""
 
-    def __init__(self, phrases: dict[str, int | list[int]], stems: Iterable[tuple[str, int, bool]]) -> None:
+    def __init__(
+        self, phrases: dict[str, int | list[int]], heads: Sequence[tuple[list[int], list[str]]], stems: _Stems
+    ) -> None:
         self._phrases = phrases
-        lengths: dict[str, int] = defaultdict(int)
-        for text in phrases:
-            lengths[text[:_HEAD]] |= 1 << len(text)
-        by_anchor: dict[str, list[tuple[str, int, bool]]] = {}
+        #: Put behind a text, so that every phrase may be looked up to its end.
+        self._margin = " " * max((max(lengths) for lengths, _ in heads), default=1)
+        by_anchor: dict[str, _Stems] = {}
         for stem in stems:
             by_anchor.setdefault(max(stem[0].split("*"), key=len), []).append(stem)
-        heads = list({**lengths, **by_anchor})
-        self._heads = AhoCorasick(heads, implementation=Implementation.ContiguousNFA, store_patterns=False)
-        self._lengths = [_bits(lengths.get(head, 0)) for head in heads]
-        self._stems = [by_anchor.get(head) for head in heads]
+        #: For each head the lengths of the phrases that begin with it, and the stems whose longest part it is.
+        self._begun: list[tuple[tuple[int, ...], _Stems | None]] = []
+        starts: list[str] = []
+        for lengths, several in heads:
+            starts += several
+            self._begun += [(tuple(lengths), None)] * len(several)
+        for anchor, found in by_anchor.items():
+            starts.append(anchor)
+            self._begun.append(((), found))
+        self._heads = AhoCorasick(starts, implementation=Implementation.ContiguousNFA, store_patterns=False)
 
     def find(self, text: str) -> list[tuple[int, int, int]]:
         """Where each stands in a text, with its number. The loop that costs most: it calls little."""
         found: list[tuple[int, int, int]] = []
-        phrases, all_lengths, all_stems = self._phrases, self._lengths, self._stems
+        phrases, begun, ended = self._phrases.get, self._begun, text + self._margin
         for head, start, stem_end in self._heads.find_matches_as_indexes(text, overlapping=True):
-            if all_stems[head]:
-                found += self._stems_at(head, text, start, stem_end)
-            if start and text[start - 1].isalnum():
+            lengths, stems = begun[head]
+            if stems:
+                found += _stems_at(stems, text, start, stem_end)
+            if not lengths or (start and text[start - 1].isalnum()):
                 continue
-            for length in all_lengths[head]:
+            for length in lengths:
                 end = start + length
-                codes = phrases.get(text[start:end])
-                if codes is None or (last := _word_end(text, end)) is None:
+                codes = phrases(ended[start:end])
+                if codes is None:
+                    continue
+                last = _word_end(text, end) if ended[end].isalnum() else end
+                if last is None:
                     continue
                 for code in (codes,) if isinstance(codes, int) else codes:
                     if code & 1 or last == end:
                         found.append((start, last, code >> 1))
         return found
 
-    def _stems_at(self, head: int, text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-        for stem, number, plural in self._stems[head] or ():
-            if "*" in stem.strip("*"):
-                place = _around(text, start, end, _pattern(stem))
-            else:
-                place = _alone(text, start, end, stem, plural=plural)
-            if place:
-                yield *place, number
+
+def _stems_at(
+    stems: Iterable[tuple[str, int, bool]], text: str, start: int, end: int
+) -> Iterator[tuple[int, int, int]]:
+    """The places of stems, whose longest part stands at one."""
+    for stem, number, plural in stems:
+        if "*" in stem.strip("*"):
+            place = _around(text, start, end, _pattern(stem))
+        else:
+            place = _alone(text, start, end, stem, plural=plural)
+        if place:
+            yield *place, number
 
 
 def _alone(text: str, start: int, end: int, stem: str, *, plural: bool) -> tuple[int, int] | None:
@@ -154,12 +187,6 @@ def _word_end(text: str, end: int) -> int | None:
 
 def _codes(codes: int | list[int]) -> Sequence[int]:
     return codes if isinstance(codes, list) else (codes,)
-
-
-@cache
-def _bits(number: int) -> tuple[int, ...]:
-    """The places of the bits that are set."""
-    return tuple(place for place in range(number.bit_length()) if number >> place & 1)
 
 
 @cache

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from hashlib import blake2b
 from importlib.resources import files
+from importlib.util import source_hash
 
 from postings.folding import Folded, folded
 from postings.lexicon import Family, Lexicon, Term, compiled
@@ -104,20 +104,26 @@ class Tagger:
         claimed = {term.topic for _, _, term in hits if term.claims}
         if not claimed:
             return {}
-        marks: list[Mention] = []
-        terms: list[Mention] = []
-        counts: Counter[Term | str] = Counter()
-        original = posting.folded.original
-        for start, end, term in hits:
-            if term.marks:
-                marks.append(Mention(start, end, original(start), term))
-            elif term.topic in claimed and not posting.only_names(start):
-                counts[term] += 1
-                counts[term.topic] += 1
-                if counts[term] <= _MOST_REPEATS and counts[term.topic] <= _MOST_MENTIONS:
-                    terms.append(Mention(start, end, original(start), term))
+        needed = [hit for hit in hits if hit[2].marks or hit[2].topic in claimed]
+        places = posting.folded.originals(start for start, _, _ in needed)
+        found = [Mention(start, end, at, term) for (start, end, term), at in zip(needed, places, strict=True)]
+        marks = [one for one in found if one.term.marks]
+        terms = [one for one in found if not (one.term.marks or posting.only_names(one.start))]
+        if len(terms) > _MOST_REPEATS:
+            terms = list(_thinned(terms))
         zones = Zones(posting.text, marks, name=posting.name, body=posting.body)
         return weigh(terms, zones, self._families, length=len(posting.text) - posting.body)
+
+
+def _thinned(mentions: Iterable[Mention]) -> Iterator[Mention]:
+    """The mentions without those that repeat a term, or a solution's terms, too often to be counted."""
+    counts: Counter[Term | str] = Counter()
+    for mention in mentions:
+        term = mention.term
+        counts[term] += 1
+        counts[term.topic] += 1
+        if counts[term] <= _MOST_REPEATS and counts[term.topic] <= _MOST_MENTIONS:
+            yield mention
 
 
 class _Whole:
@@ -128,7 +134,7 @@ class _Whole:
         self.folded = Folded(self.text)
         self.name = len(title) + len(_GAP)
         self.body = self.name + len(company) + len(_GAP)
-        self._names = self._named(folded(company))
+        self._names = [] if company.isalnum() else self._named(folded(company))
 
     def _named(self, company: str) -> list[int]:
         """Where the text names the employer, by a name of several words."""
@@ -143,7 +149,7 @@ class _Whole:
 
     def only_names(self, position: int) -> bool:
         """Whether a position of the folded text lies in the employer's name, which counts where it stands alone."""
-        return bisect_right(self._names, position) % 2 == 1
+        return bool(self._names) and bisect_right(self._names, position) % 2 == 1
 
     def evidence(self, finding: Finding) -> list[Evidence]:
         """The words that count most, each once, as they stand in the posting."""
@@ -216,10 +222,7 @@ def _repeated(texts: Sequence[str]) -> list[str]:
 @cache
 def _rules() -> str:
     """A digest of the code that tags: other rules may give other tags."""
-    digest = blake2b(digest_size=4)
-    for name in _RULES:
-        digest.update(files("postings").joinpath(name).read_bytes())
-    return digest.hexdigest()
+    return source_hash(b"".join(files("postings").joinpath(name).read_bytes() for name in _RULES)).hex()[:8]
 
 
 @cache

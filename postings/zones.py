@@ -29,7 +29,8 @@ class Zone(StrEnum):
 
 #: A heading is a short line, or stands at the start of a sentence with a colon behind it.
 _HEADING_LENGTH = 70
-_SENTENCE_END = re.compile(r"[.!?;][ )\"”»]|[\n•·|]")
+#: One set of marks to look for, told apart only where one stands: more than twice as fast as two patterns in one.
+_SENTENCE_END = re.compile(r"[.!?;\n•·|](?:(?<=[\n•·|])|[ )\"”»])")
 _MARKUP = " #*_>\t"
 _BEFORE_HEADING = "\n.:;!?•·|)"
 _NOT_LETTERS = re.compile(r"[\W_]+")
@@ -51,6 +52,7 @@ class Zones:
         self._zones = [Zone.TITLE, Zone.NAME, Zone.OPENING]
         self._ends = [end.end() for end in _SENTENCE_END.finditer(text)]
         self._cues: list[tuple[int, str]] = []
+        self._about: dict[int, set[str]] = {}
         for mark in marks:
             if mark.at < body:
                 continue
@@ -77,17 +79,19 @@ class Zones:
     def cues(self, position: int) -> set[str]:
         """What the sentence around a position is about."""
         start, end = self.sentence(position)
-        found = set()
-        for at, topic in self._cues[bisect_left(self._cues, (start, "")) :]:
-            if at >= end:
-                break
-            found.add(topic)
+        found = self._about.get(start)
+        if found is None:
+            first = bisect_left(self._cues, (start, ""))
+            found = {topic for _, topic in self._cues[first : bisect_left(self._cues, (end, ""), first)]}
+            self._about[start] = found
         return found
 
 
 def _heads(text: str, start: int, end: int) -> bool:
     """Whether words are a heading: they begin a line and are nearly alone in it, or begin a sentence before a colon."""
     before = text[max(0, start - 8) : start].rstrip(_MARKUP)
+    if before and before[-1] not in _BEFORE_HEADING:
+        return False
     after = text[end : end + _HEADING_LENGTH].partition("\n")[0].strip(_MARKUP)
     if after.startswith(":") and text[start].isupper() and (not before or before[-1] in _BEFORE_HEADING):
         return True

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from hashlib import blake2b
+from importlib.util import source_hash
 from pathlib import Path
 from typing import Any
 
@@ -84,12 +84,12 @@ def load(folder: Path) -> Lexicon:
     Raises:
         ValueError: where a file is no lexicon; the message names it.
     """
-    digest = blake2b(digest_size=8)
+    contents: list[bytes] = []
     terms: list[Term] = []
     families: tuple[Family, ...] = ()
     for file in sorted(folder.glob("*.toml")):
         content = file.read_bytes()
-        digest.update(content)
+        contents.append(content)
         try:
             data = tomllib.loads(content.decode())
             if file.name == COMMON:
@@ -97,7 +97,7 @@ def load(folder: Path) -> Lexicon:
             terms += _terms(data)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"{file.name}: {error}") from error
-    return Lexicon(tuple(terms), families, digest.hexdigest())
+    return Lexicon(tuple(terms), families, source_hash(b"".join(contents)).hex())
 
 
 def _terms(data: Mapping[str, Any]) -> Iterator[Term]:

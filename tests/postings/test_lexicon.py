@@ -90,3 +90,10 @@ def test_spoilt_kept_spellings_do_no_harm(folder):
 def test_where_nothing_can_be_kept_the_words_are_read_all_the_same(folder):
     nowhere = folder / "heat.toml" / "kept"
     assert found(*compiled(folder, nowhere), "heat pump") == [("heat-pumps", "heat pump")]
+
+
+def test_kept_spellings_that_lack_a_part_are_made_anew(folder):
+    compiled(folder, folder / "kept")
+    (kept,) = (folder / "kept").iterdir()
+    kept.write_bytes(b"".join(kept.read_bytes().splitlines(keepends=True)[:-1]))
+    assert found(*compiled(folder, folder / "kept"), "heat pumps") == [("heat-pumps", "heat pump")]
