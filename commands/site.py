@@ -16,7 +16,7 @@ import click
 
 from commands import logs
 from commands.parent import ends_with_parent
-from commands.telling import refuse, store
+from commands.telling import check_tagging, refuse, store
 from commands.worker import heartbeat_option, queue_url, this_program
 
 _HOST = click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
@@ -31,6 +31,7 @@ def up_command(host: str, port: int) -> None:
     from scraper.schedule import Clock, end
 
     logs.set_up()
+    check_tagging()
     _free(host, port)
     _check_limits()
     store().close()
@@ -58,6 +59,7 @@ def schedule_command(queue: bool, heartbeat: float) -> None:
 
     logs.set_up()
     _check_limits()
+    check_tagging()
     clock: Ticking
     if queue:
         from scraper.dispatch import Dispatcher
@@ -81,6 +83,7 @@ def serve_command(host: str, port: int, workers: int | None, quiet: bool) -> Non
     from gunicorn.app.base import BaseApplication
 
     logs.set_up(quiet=quiet)
+    check_tagging()
     _free(host, port)
     store().close()
     # Where the processes of one site add up how long they take; prometheus_client looks there when it is loaded.

@@ -60,6 +60,16 @@ def decider() -> Decider:
         refuse(str(error))
 
 
+def check_tagging() -> None:
+    """Refuse settings with which no crawl could tag."""
+    from postings.deciding import check_environment
+
+    try:
+        check_environment()
+    except ValueError as error:
+        refuse(str(error))
+
+
 def a_source(text: str) -> Source:
     """Read ``kind:key`` as typed."""
     try:

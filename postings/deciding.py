@@ -59,6 +59,16 @@ class Decider:
         return replace(employer, solutions=self.tagger.lines(texts[:ENOUGH_TEXTS]))
 
 
+def check_environment() -> None:
+    """Refuse settings with which nothing could be tagged, for whoever starts others that tag.
+
+    Raises:
+        ValueError: as ``Decider.of_environment``.
+    """
+    corrections.of_environment()
+    least_confidence()
+
+
 def least_confidence() -> float:
     """The confidence from which tags are kept: CLIMATE_JOBS_CONFIDENCE, else the tagger's own.
 
