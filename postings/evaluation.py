@@ -9,6 +9,7 @@ from importlib.util import source_hash
 from random import Random
 from typing import Any
 
+from postings.caveats import limits
 from postings.posting import Tag
 
 #: Tags are put together by confidence from these up.
@@ -16,14 +17,6 @@ _STEPS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 _WORST = 20
 _DRAWS = 200
 _FOLDS = 5
-#: What these figures cannot say; shown wherever they are.
-LIMITS = (
-    "Tags that a careful reader could also accept count neither for nor against.",
-    "The labels are one person's; a second reading of them agrees at F1 0.89.",
-    "Postings were picked for being hard to tell, so that shares of solutions are no picture of the job market.",
-    "Many solutions have no labelled posting or few: their own figures are uncertain or missing.",
-    "A set that the words were tuned on flatters: postings of other employers are judged worse.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +106,7 @@ def report(judged: Sequence[Judged]) -> dict[str, Any]:
         "reliability": _reliability(judged),
         "confusions": _confusions(judged),
         "errors": _errors(judged),
-        "limits": list(LIMITS),
+        "limits": list(limits(judged)),
     }
 
 

@@ -86,3 +86,15 @@ def test_all_figures_are_plain_data():
 def test_nothing_to_judge_is_no_report():
     with pytest.raises(ValueError, match="no labelled posting"):
         report([])
+
+
+def test_the_limits_of_the_figures_are_counted_from_the_set():
+    limits = report(
+        [judged({}, {"a"}, {"b"}, hard=True), judged({}, {"a", "c"}, language="de"), judged({}, (), language="en")]
+    )["limits"]
+    assert limits[0].startswith("Tags that one could also accept, on 1 of 3 postings")
+    assert any(limit.startswith("1 of 3 postings are marked as hard") for limit in limits)
+    assert any(limit.startswith("2 of 93 solutions have a labelled posting, 1 of them") for limit in limits)
+    assert any(limit.startswith("1 of 3 postings are in other languages") for limit in limits)
+    plain = report([judged({}, {"a"})])["limits"]
+    assert not any("hard" in limit or "languages" in limit for limit in plain)
