@@ -37,6 +37,8 @@ _NO_MATTER = {"and", "remote", "hybrid", "onsite"}
 #: Scripts without blanks have a word for each letter.
 _WORD = re.compile(r"[^\W_\u3040-\u30ff\u3400-\u9fff]+|[\u3040-\u30ff\u3400-\u9fff]")
 _HERE = "here"
+#: «Berlin-Süd» may be written «BERLIN SÜD» too.
+_PARTING = re.compile(r"[\s-]+")
 #: What the languages are called that a posting may ask for.
 _LANGUAGES = (
     "english englisch anglais inglés inglese engels",
@@ -150,9 +152,10 @@ def _cities(places: Iterable[Place]) -> list[str]:
 
 
 def _without(text: str, cities: Sequence[str]) -> str:
-    if not any(city in text for city in cities):
+    if not any(_PARTING.split(city)[0] in text for city in cities):
         return text
-    return re.sub(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, cities))})(?![^\W_])", _HERE, text)
+    names = (_PARTING.pattern.join(map(re.escape, _PARTING.split(city))) for city in cities)
+    return re.sub(rf"(?<![^\W_])(?:{'|'.join(names)})(?![^\W_])", _HERE, text)
 
 
 def _title_words(title: str, cities: Sequence[str]) -> list[str]:

@@ -10,7 +10,7 @@ Pure: it knows no clock and no database. The same title alone proves nothing. Wh
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,6 +31,10 @@ SHORTENED = 1.1
 #: By so many numbers a text is looked up, each with so many vacancies; and so many of these are looked at, the
 #: likeliest first. With so many of its postings another one is compared: those that came first.
 _LOWEST, _COMMON, _LIKELIEST, _COMPARED = 8, 50, 20, 20
+
+
+#: What one system calls a contract, another calls temporary, or leaves it to the title to say.
+_VAGUE = {EmploymentType.CONTRACT, EmploymentType.TEMPORARY}
 
 
 class Rule(StrEnum):
@@ -110,14 +114,18 @@ class _Group:
         if len(other.members) == 1 and _kind(other.speaker) in self._said:
             return other.speaker.likeness.words >= SAME_WORDS
         alike = (_are_alike(other.speaker, each) for each in self._said.values())
-        return all(alike) and not self.clashes(other)
+        return all(alike) and not self._clashes(other, _clash)
 
-    def clashes(self, other: _Group) -> bool:
+    def holds(self, other: _Group) -> bool:
+        """Whether the text of another group is a part of what was said of this vacancy."""
+        parts = (_is_excerpt(other.speaker, each) for each in self._said.values())
+        return any(parts) and not self._clashes(other, _speak_against)
+
+    def _clashes(self, other: _Group, clash: Callable[[Known, Known], bool]) -> bool:
         """Whether any of both speaks against it, or there are too many to tell."""
         if len(self._known) >= _COMPARED and not other._known.keys() <= self._known.keys():
             return True
-        pairs = ((one, each) for one in other._known.values() for each in self._known.values())
-        return any(_clash(one, each) for one, each in pairs)
+        return any(clash(one, each) for one in other._known.values() for each in self._known.values())
 
     def take(self, other: _Group, rule: Rule) -> None:
         """Take in what another group has."""
@@ -213,7 +221,7 @@ def _with_excerpts(groups: Sequence[_Group]) -> list[_Group]:
     left = []
     for group in groups:
         near = [] if group.on_board else boards[group.speaker.likeness.title][:_COMPARED]
-        whole = [each for each in near if _is_excerpt(group.speaker, each.speaker) and not each.clashes(group)]
+        whole = [each for each in near if each.holds(group)]
         if len(whole) == 1:
             whole[0].take(group, Rule.EXCERPT)
         else:
@@ -223,9 +231,8 @@ def _with_excerpts(groups: Sequence[_Group]) -> list[_Group]:
 
 def _is_excerpt(short: Known, whole: Known) -> bool:
     ours, theirs = short.likeness, whole.likeness
-    if _speak_against(short, whole) or not LIKE_WORDS <= ours.words * SHORTENED <= theirs.words:
-        return False
-    return ours.shared(theirs)[1] >= LIKE_SHORTER
+    shortened = ours.words >= LIKE_WORDS and ours.words * SHORTENED <= theirs.words
+    return shortened and ours.shared(theirs)[1] >= LIKE_SHORTER
 
 
 def _are_alike(one: Known, other: Known) -> bool:
@@ -256,10 +263,10 @@ def _clash(one: Known, other: Known) -> bool:
 def _speak_against(one: Known, other: Known) -> bool:
     """Whether two postings offer different things; two sources may tell the same thing less and less exactly."""
     types = {one.employment_type, other.employment_type} - {None, EmploymentType.OTHER}
+    if one.source != other.source:
+        return len(types - _VAGUE) > 1 or _apart(one.salary, other.salary)
     if len(types) > 1:
         return True
-    if one.source != other.source:
-        return _apart(one.salary, other.salary)
     remote = {each.workplace is Workplace.REMOTE for each in (one, other) if each.workplace}
     return len(remote) > 1 or len({_pay(one), _pay(other)} - {None}) > 1
 
