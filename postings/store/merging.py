@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select, union, update
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, union, update
 
-from postings.likeness import Likeness, current
+from postings.likeness import Likeness, current, title_of
 from postings.posting import EmploymentType, Workplace
 from postings.store.borrowing import borrow_places
 from postings.store.likenesses import made_anew
@@ -23,7 +23,7 @@ _FACTS = (
     *(PostingRow.id, PostingRow.source_id, PostingRow.ref, PostingRow.title, PostingRow.url, PostingRow.apply_url),
     *(PostingRow.department, PostingRow.employment_type, PostingRow.workplace, PostingRow.salary_min),
     *(PostingRow.salary_max, PostingRow.salary_currency, PostingRow.salary_interval, PostingRow.salary_from),
-    *(PostingRow.employer_id, PostingRow.shown_as, PostingRow.shown_rule, PostingRow.touched_at),
+    *(PostingRow.employer_id, PostingRow.shown_as),
     *(LikenessRow.value, SourceRow.employer_id.label("board_of")),
 )
 
@@ -78,28 +78,31 @@ def decide(connection: Connection, *, now: datetime) -> None:
     Args:
         now: what it wrote as ``touched_at``.
     """
-    touched = select(PostingRow.id).where(PostingRow.touched_at == now)
-    leaders = select(PostingRow.shown_as).where(PostingRow.touched_at == now, PostingRow.shown_as.is_not(None))
     # What moved to another employer leaves those behind with whom it was one vacancy.
-    related = union(
-        select(PostingRow.employer_id).where(PostingRow.touched_at == now),
-        select(PostingRow.employer_id).where(PostingRow.id.in_(leaders)),
-        select(PostingRow.employer_id).where(PostingRow.shown_as.in_(touched)),
-    )
+    related = union(*(select(PostingRow.employer_id).where(of_them) for of_them in _related(now)))
     for some in slices(sorted(connection.scalars(related))):
-        decide_for(connection, some, now=now)
+        titles = select(LikenessRow.value).join(PostingRow, PostingRow.id == LikenessRow.posting_id)
+        touched = union(*(titles.where(of_them, PostingRow.employer_id.in_(some)) for of_them in _related(now)))
+        decide_for(connection, some, titles={title_of(value) for value in connection.scalars(touched)}, now=now)
 
 
-def decide_for(connection: Connection, hirers: Sequence[int], *, now: datetime) -> None:
-    """Decide for some employers; what changes by it is marked as touched."""
+def decide_for(
+    connection: Connection, hirers: Sequence[int], *, titles: Collection[bytes] | None = None, now: datetime
+) -> None:
+    """Decide for some employers; what changes by it is marked as touched.
+
+    Args:
+        titles: the marks of the titles among which anything changed; None for all of them.
+    """
     apart = set(connection.scalars(select(ApartRow.posting_id)))
-    standing = _Standing()
+    rows = _open(connection, hirers, now)
+    standing = _Standing(
+        before={row.id: row.shown_as or row.id for row in rows}, touched={row.id for row in rows if row.touched}
+    )
+    standing.shown |= standing.before
     by_hirer: dict[int, list[Known]] = defaultdict(list)
-    for row, known in _open(connection, hirers):
+    for row, known in _with_likeness(connection, _undecided(rows, titles)):
         by_hirer[row.employer_id].append(known)
-        standing.before[row.id] = row.shown_as or row.id
-        if row.touched_at == now:
-            standing.touched.add(row.id)
     for postings in by_hirer.values():
         for each in vacancies(postings, apart=apart):
             standing.shown |= {each.shown: each.shown} | dict.fromkeys(each.others, each.shown)
@@ -108,14 +111,34 @@ def decide_for(connection: Connection, hirers: Sequence[int], *, now: datetime) 
     _write(connection, standing, now=now)
 
 
-def _open(connection: Connection, hirers: Sequence[int]) -> list[tuple[Any, Known]]:
+def _related(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What a transaction touched, what was shown for that, and what that was shown for."""
+    touched = select(PostingRow.id).where(PostingRow.touched_at == now)
+    fronts = select(PostingRow.shown_as).where(PostingRow.touched_at == now, PostingRow.shown_as.is_not(None))
+    return PostingRow.touched_at == now, PostingRow.id.in_(fronts), PostingRow.shown_as.in_(touched)
+
+
+def _undecided(rows: Sequence[Any], titles: Collection[bytes] | None) -> list[Any]:
+    """The postings for which anything may be decided otherwise: on one board, those of a title that was touched."""
+    sources = Counter(hirer for hirer, _ in {(row.employer_id, row.source_id) for row in rows})
+    return [
+        row
+        for row in rows
+        if titles is None or sources[row.employer_id] > 1 or not current(row.value) or title_of(row.value) in titles
+    ]
+
+
+def _open(connection: Connection, hirers: Sequence[int], now: datetime) -> Sequence[Any]:
     query = (
-        select(*_FACTS)
+        select(*_FACTS, (PostingRow.touched_at == now).label("touched"))
         .join(SourceRow, SourceRow.id == PostingRow.source_id)
         .outerjoin(LikenessRow, LikenessRow.posting_id == PostingRow.id)
         .where(PostingRow.employer_id.in_(hirers), PostingRow.closed_at.is_(None))
     )
-    rows = connection.execute(query).all()
+    return connection.execute(query).all()
+
+
+def _with_likeness(connection: Connection, rows: Sequence[Any]) -> list[tuple[Any, Known]]:
     anew = made_anew(connection, [row.id for row in rows if not current(row.value)])
     return [(row, _known(row, anew.get(row.id) or Likeness.load(row.value))) for row in rows]
 
