@@ -144,7 +144,7 @@ def table() -> Response:
 
 
 @bp.get(f"/postings/<int(max={LAST_ID}):posting_id>")
-@described(PostingJson)
+@described(PostingJson, elsewhere="Another posting is shown for the same vacancy: see there.")
 def posting(posting_id: int) -> ResponseReturnValue:
     """One posting, open or closed; a redirect to the one that is shown for the same vacancy, where it is another."""
     kept = store().postings.one(posting_id) or abort(404, description=f"There is no posting {posting_id}.")

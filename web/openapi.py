@@ -36,11 +36,15 @@ class Faulty(TypedDict):
     error: Fault
 
 
-def described(answer: Any, *parameters: Parameter) -> Callable[[View], View]:
-    """Say what a view answers with, and by which parameters of the address."""
+def described(answer: Any, *parameters: Parameter, elsewhere: str | None = None) -> Callable[[View], View]:
+    """Say what a view answers with, and by which parameters of the address.
+
+    Args:
+        elsewhere: when it leads to another address instead.
+    """
 
     def note(view: View) -> View:
-        view.described = answer, parameters  # type: ignore[attr-defined]
+        view.described = answer, parameters, elsewhere  # type: ignore[attr-defined]
         return view
 
     return note
@@ -80,13 +84,15 @@ def _parts(rule: Rule) -> list[tuple[bool, str]]:
 
 
 def _operation(rule: Rule, view: Any, answer: Any, fault: Any) -> dict[str, Any]:
-    _, parameters = view.described
-    faults = {code: {"description": text, "content": _content(fault)} for code, text in _FAULTS.items()}
+    _, parameters, elsewhere = view.described
+    others = {code: {"description": text, "content": _content(fault)} for code, text in _FAULTS.items()}
+    if elsewhere:
+        others["301"] = {"description": elsewhere}
     return {
         "operationId": rule.endpoint.rpartition(".")[2],
         "summary": (view.__doc__ or "").splitlines()[0],
         "parameters": [*map(_argument, sorted(rule.arguments)), *map(_query, parameters)],
-        "responses": {"200": {"description": "What was asked for.", "content": _content(answer)}} | faults,
+        "responses": {"200": {"description": "What was asked for.", "content": _content(answer)}} | others,
     }
 
 

@@ -35,11 +35,12 @@ def _uncompressed(application: Callable[..., Iterable[bytes]]) -> Callable[..., 
 
 @pytest.fixture(scope="module")
 def document(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The document of a site with an open posting and a closed one."""
+    """The document of a site with an open posting, a closed one, and two of one vacancy."""
     folder: Path = tmp_path_factory.mktemp("site")
     store = empty_store(folder)
-    crawl(store, [made_up("1"), made_up("2"), made_up("3")])
-    crawl(store, [made_up("1"), made_up("2")])
+    again = {"title": "Fitter", "description_text": "You replace boilers. " * 9}
+    crawl(store, [made_up("1"), made_up("2"), made_up("3"), made_up("4", **again), made_up("5", **again)])
+    crawl(store, [made_up("1"), made_up("2"), made_up("4", **again), made_up("5", **again)])
     app = create_app(store)
     app.wsgi_app = _uncompressed(app.wsgi_app)  # type: ignore[method-assign]
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
