@@ -39,7 +39,10 @@ class PageFile:
 
 
 def page_files(folder: Path) -> Iterator[PageFile]:
-    """The pages of a folder and those within it, by name; no link is followed."""
+    """The pages of a folder and those within it, by name; no link is followed.
+
+    Read all before a page is taken or written: of too many none is.
+    """
     count = 0
     for place, within, names in os.walk(folder):
         within[:] = sorted(name for name in within if name not in _SKIPPED and not name.startswith("."))

@@ -46,7 +46,7 @@ def import_command(folder: Path, as_json: bool) -> None:
     A page that cannot be read is named, changes nothing, and makes the exit code 1.
     """
     opened = store()
-    report = [_take(opened, file) for file in page_files(folder)]
+    report = [_take(opened, file) for file in list(page_files(folder))]
     _name_doubles(report)
     if as_json:
         print_json({"pages": report, **_counts(report)})
@@ -127,9 +127,9 @@ def export_command(folder: Path, base_url: str | None, as_json: bool) -> None:
     opened = store()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        report = [_write(opened, file, raw, base) for file, raw in _to_write(opened, folder)]
     except OSError as error:
-        refuse(f"{error.filename or folder}: {error.strerror}")
+        refuse(f"{folder}: {error.strerror}")
+    report = [_write(opened, file, raw, base) for file, raw in _to_write(opened, folder)]
     if as_json:
         print_json({"pages": report})
     else:
@@ -142,7 +142,7 @@ def export_command(folder: Path, base_url: str | None, as_json: bool) -> None:
 def _to_write(opened: Store, folder: Path) -> Iterator[tuple[PageFile, bytes | None]]:
     """The pages of a folder, and with their bytes those imported ones that it lacks."""
     there = set()
-    for file in page_files(folder):
+    for file in list(page_files(folder)):
         stem = PurePosixPath(file.name).stem.lower()
         if stem.startswith("solution-"):
             there.add(stem)
@@ -162,7 +162,10 @@ def _write(opened: Store, file: PageFile, raw: bytes | None, base: str) -> dict[
         return {"file": file.name, "outcome": "failed", "reason": str(error)}
     if raw is None and after == before:
         return {"file": file.name, "outcome": "unchanged", "reason": None}
-    replace(file.path, after)
+    try:
+        replace(file.path, after)
+    except OSError as error:
+        return {"file": file.name, "outcome": "failed", "reason": error.strerror}
     return {"file": file.name, "outcome": "written", "reason": None}
 
 

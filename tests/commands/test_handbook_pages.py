@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
+import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -152,6 +156,21 @@ def test_a_folder_with_a_name_that_is_no_text_is_read(url: str, docs: Path) -> N
     assert "solution-composting.md: taken" in told.output
 
 
+def test_a_page_that_cannot_be_written_is_named_and_the_others_are_written(
+    url: str, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: bytes) -> None:
+        if "heat-pumps" in path.name:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        path.write_bytes(content)
+
+    monkeypatch.setattr("commands.pages.replace", full)
+    told = typed("export", str(docs), "--base-url", BASE)
+    assert told.exit_code == 1
+    assert "solution-high-efficiency-heat-pumps.md: failed: No space left on device" in told.output
+    assert "solution-methane-leak-management.md: written" in told.output
+
+
 def test_an_export_says_where_its_links_lead_when_nobody_did(url: str, docs: Path) -> None:
     told = typed("export", str(docs))
     assert told.exit_code == 0
@@ -205,10 +224,6 @@ def site() -> Iterator[str]:
 
 
 def test_links_are_checked_told_and_kept(url: str, docs: Path, site: str) -> None:
-    import os
-    import subprocess
-    import sys
-
     links = ("/there", "/gone", "/moved", "/forbidden", "/endless", "/shut")
     text = "".join(f"- [x]({site}{link})\n" for link in links) + "- [y](https://nan)\n- [z](http://10.0.0.1/private)\n"
     (docs / "solution-composting.md").write_text(f"---\ntitle: Composting\n---\n\n## Overview\n\n{text}")

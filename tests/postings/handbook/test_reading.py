@@ -223,6 +223,9 @@ HOSTILE = {
     "tables in tables": b"<table><tr><td>" * 10_000,
     "formats": b"<p><b><i><em><strong>" * 8_000,
     "attributes": b"<a " + b"x " * 90_000 + b">",
+    "addresses": b"http://a" * 23_000,
+    "comments of MDX": b"{/*\n" * 45_000,
+    "attributes of MDX": b"<a x={{y}} " * 17_000,
     "names": b"- [a](https://b.example)\n" * 7_000,
 }
 
