@@ -107,9 +107,9 @@ def _counts(position: int, zones: Zones, passing: float) -> float:
         return 0.0
     if "customers" in cues:
         return counts * _CUSTOMERS
-    if "self" in cues:
-        return max(counts, _SELF.get(zone, 0.0))
-    return min(counts, _COUNTS[Zone.REQUIREMENTS]) if "experience" in cues else counts
+    if "wished" in cues or ("experience" in cues and "self" not in cues):
+        return min(counts, _COUNTS[Zone.REQUIREMENTS])
+    return max(counts, _SELF.get(zone, 0.0)) if "self" in cues else counts
 
 
 def _uncancelled(mentions: list[Mention]) -> list[Mention]:

@@ -111,7 +111,7 @@ def test_a_sentence_is_known_by_its_cue(zones, sentence, cue):
     "sentence",
     [
         "You bring five years of experience in wind farms",
-        "A background in recycling is a plus",
+        "A background in recycling and you are set",
         "Sie haben Erfahrung in der Planung von Wärmenetzen",
         "Vous avez une expérience dans le photovoltaïque",
         "Experiencia en eficiencia energética",
@@ -119,3 +119,11 @@ def test_a_sentence_is_known_by_its_cue(zones, sentence, cue):
 )
 def test_a_sentence_about_what_one_has_done_before_is_known(zones, sentence):
     assert "experience" in zones(f"Before it. {sentence}. After it.").cues(15)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Time at a solar firm is a plus", "Windenergie ist von Vorteil", "Le solaire est un atout", "Bij voorkeur zon"],
+)
+def test_a_sentence_about_what_is_wished_for_is_known(zones, sentence):
+    assert "wished" in zones(f"Before it. {sentence}. After it.").cues(15)
