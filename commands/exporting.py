@@ -22,13 +22,15 @@ from postings.kept import Filters
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv", "parquet"]), default="jsonl", show_default=True)
 @click.option("--solution", "slugs", multiple=True, metavar="SLUG", help="Only postings for it; repeatable.")
 @click.option("--status", type=click.Choice(["open", "closed", "all"]), default="open", show_default=True)
+@click.option("--each", is_flag=True, help="Each posting as its source published it, and not each vacancy once.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here, not to standard output.")
-def export_command(form: str, slugs: tuple[str, ...], status: str, output: Path | None) -> None:
-    """Write the postings out, one at a time, however many there are."""
+def export_command(form: str, slugs: tuple[str, ...], status: str, each: bool, output: Path | None) -> None:
+    """Write the postings out, one at a time, however many there are; each vacancy once."""
     for slug in slugs:
         if solutions.by_slug(slug) is None:
             refuse(f"no such solution: {slug}")
-    postings = (as_json(kept) for kept in store().postings.every(Filters(solutions=slugs, status=status)))
+    wanted = Filters(solutions=slugs, status=status, each=each)
+    postings = (as_json(kept) for kept in store().postings.every(wanted))
     if form == "parquet":
         _parquet(postings, output)
         return

@@ -134,7 +134,7 @@ class Filters:
     #: ``open``, ``closed`` or ``all``.
     status: str = "open"
     source: Source | None = None
-    #: Whether those are wanted too in whose place another posting of their vacancy is shown.
+    #: Each posting as its source published it, and not each vacancy once.
     each: bool = False
 
 

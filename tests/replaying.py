@@ -72,8 +72,8 @@ class Replay:
         return report | {"exit": done.returncode}
 
     def export(self, status: str = "open") -> list[dict[str, Any]]:
-        """The stored postings."""
-        return [json.loads(line) for line in self.run("export", "--status", status).stdout.splitlines()]
+        """The stored postings, each as its source published it."""
+        return [json.loads(line) for line in self.run("export", "--each", "--status", status).stdout.splitlines()]
 
     def asked(self) -> list[dict[str, Any]]:
         """The requests the proxy has had."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from conftest import SHARED
-from replaying import replaying
+from replaying import Replay, replaying
 
 GREENHOUSE = "https://boards-api.greenhouse.io/v1/boards/thaw/jobs"
 LEVER = "https://api.lever.co/v0/postings/thaw"
@@ -50,6 +50,11 @@ def play(folder: Path, board: list[dict[str, Any]], second: list[dict[str, Any]]
     (folder / "samples.json").write_text(json.dumps(routes))
 
 
+def vacancies(replay: Replay) -> list[dict[str, Any]]:
+    """The open jobs, each vacancy once."""
+    return [json.loads(line) for line in replay.run("export").stdout.splitlines()]
+
+
 def test_two_boards_of_one_employer_show_each_vacancy_once(samples: Path, tmp_path: Path) -> None:
     played = tmp_path / "played"
     played.mkdir()
@@ -63,10 +68,12 @@ def test_two_boards_of_one_employer_show_each_vacancy_once(samples: Path, tmp_pa
     with replaying(SHARED, tmp_path, samples=played) as replay:
         assert replay.run("sources", "import", str(boards)).returncode == 0
         report = json.loads(replay.run("crawl", "greenhouse:thaw", "lever:thaw", "--json").stdout)
-        shown = {len(each["also_at"]): each for each in replay.export()}
+        shown = {len(each["also_at"]): each for each in vacancies(replay)}
         split = replay.run("postings", "split", str(shown[2]["id"]))
-        apart = replay.export()
+        apart = vacancies(replay)
+        every = replay.export()
     assert report["postings"] == {"seen": 4, "new": 4, "changed": 0, "closed": 0, "reopened": 0}
     assert {others: len(each["locations"]) for others, each in shown.items()} == {0: 1, 2: 3}
     assert split.stdout.startswith(f"Posting {shown[2]['id']} stands for itself now. It was one vacancy with ")
     assert sorted(len(each["locations"]) for each in apart) == [1, 1, 2]
+    assert sorted((len(each["locations"]), len(each["also_at"])) for each in every) == [(1, 0), (1, 0), (1, 1), (1, 1)]

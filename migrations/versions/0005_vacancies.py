@@ -33,6 +33,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM notes WHERE name = 'vacancies decided by'")
     op.execute("DELETE FROM places WHERE member_id IS NOT NULL")
     op.drop_column("places", "member_id")
     op.drop_index(op.f("ix_postings_shown_as"), "postings")

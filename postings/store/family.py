@@ -1,13 +1,13 @@
-"""The postings in whose place others are shown, as those tell of them."""
+"""The postings of a vacancy: the one that is shown, and those behind it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from postings.kept import Elsewhere
 from postings.posting import Place, Source
@@ -24,18 +24,21 @@ class Relative(NamedTuple):
     open: bool
 
 
-def behind(connection: Connection, ids: Sequence[int]) -> dict[int, list[Relative]]:
-    """What stands behind some postings, open and closed, by id."""
+def others(connection: Connection, rows: Sequence[Any]) -> dict[int, list[Relative]]:
+    """The other postings of the vacancies of some, open and closed, by the id of each of these."""
+    fronts = {row.id: row.shown_as or row.id for row in rows}
     columns = (PostingRow.id, PostingRow.shown_as, PostingRow.ref, PostingRow.url, PostingRow.first_seen)
     query = select(*columns, PostingRow.closed_at, SourceRow.kind, SourceRow.key)
-    query = query.join(SourceRow, SourceRow.id == PostingRow.source_id).where(PostingRow.shown_as.in_(ids))
-    rows = connection.execute(query.order_by(PostingRow.id)).all()
-    places = _places(connection, [row.id for row in rows])
-    found: dict[int, list[Relative]] = defaultdict(list)
-    for row in rows:
+    query = query.join(SourceRow, SourceRow.id == PostingRow.source_id)
+    hidden = [row.shown_as for row in rows if row.shown_as is not None]
+    of_them = or_(PostingRow.shown_as.in_(fronts.values()), PostingRow.id.in_(hidden))
+    related = connection.execute(query.where(of_them).order_by(PostingRow.id)).all()
+    places = _places(connection, [row.id for row in related])
+    families: dict[int, list[Relative]] = defaultdict(list)
+    for row in related:
         where = Elsewhere(Source(row.kind, row.key), row.ref, row.url, tuple(places[row.id]))
-        found[row.shown_as].append(Relative(row.id, where, row.first_seen, row.closed_at is None))
-    return found
+        families[row.shown_as or row.id].append(Relative(row.id, where, row.first_seen, row.closed_at is None))
+    return {each: [one for one in families[front] if one.id != each] for each, front in fronts.items()}
 
 
 def _places(connection: Connection, ids: Sequence[int]) -> dict[int, list[Place]]:

@@ -198,7 +198,7 @@ class Questions(Counts):
             where = condition(filters, self._engine.dialect.name, after=last)
             query = _postings().where(where).order_by(PostingRow.id).limit(_BATCH)
             with reading(self._engine) as connection:
-                batch = _kept(connection, connection.execute(query).all(), texts=True)
+                batch = _kept(connection, connection.execute(query).all(), texts=True, own=filters.each)
             if not batch:
                 return
             yield from batch
@@ -305,13 +305,14 @@ def _rows(connection: Connection, ids: Sequence[int]) -> list[Any]:
     return [rows[posting_id] for posting_id in ids if posting_id in rows]
 
 
-def _kept(connection: Connection, rows: Sequence[Any], *, texts: bool = False) -> list[KeptPosting]:
+def _kept(connection: Connection, rows: Sequence[Any], *, texts: bool = False, own: bool = False) -> list[KeptPosting]:
+    """The postings of some rows, with their texts where wanted; with no places but their own, or with all."""
     ids = [row.id for row in rows]
     if not ids:
         return []
     places: dict[int, list[Place]] = {}
     placed = select(PlaceRow).where(PlaceRow.posting_id.in_(ids)).order_by(PlaceRow.posting_id, PlaceRow.position)
-    for place in connection.execute(placed):
+    for place in connection.execute(placed.where(PlaceRow.member_id.is_(None)) if own else placed):
         places.setdefault(place.posting_id, []).append(place_of(place))
     tags: dict[int, list[Tag]] = {}
     found = select(TagRow).where(TagRow.posting_id.in_(ids)).order_by(TagRow.confidence.desc(), TagRow.solution)
@@ -322,7 +323,7 @@ def _kept(connection: Connection, rows: Sequence[Any], *, texts: bool = False) -
         for body in connection.execute(select(TextRow).where(TextRow.posting_id.in_(ids))):
             bodies[body.posting_id] = (body.html, body.text)
     hirers = employers.many(connection, [row.employer_id for row in rows])
-    families = family.behind(connection, ids)
+    families = family.others(connection, rows)
     return [
         _one(
             row,
@@ -330,7 +331,7 @@ def _kept(connection: Connection, rows: Sequence[Any], *, texts: bool = False) -
             places.get(row.id, ()),
             tags.get(row.id, ()),
             bodies.get(row.id, ("", "")),
-            families.get(row.id, ()),
+            families[row.id],
         )
         for row in rows
     ]
