@@ -174,6 +174,9 @@ class CrawlRow(Base):
     __table_args__ = (Index("ix_crawls_ended_at", "ended_at"), {"sqlite_autoincrement": True})
 
 
+_HIDDEN = text("shown_as IS NOT NULL")
+
+
 class PostingRow(Base):
     """A posting without its text. Its id never changes and is never used again."""
 
@@ -215,13 +218,14 @@ class PostingRow(Base):
     #: Of its tags.
     tagged: Mapped[str]
     #: The posting of the same vacancy that is shown in its place, and by which rule; None where it is shown itself.
-    shown_as: Mapped[int | None] = mapped_column(index=True)
+    shown_as: Mapped[int | None]
     shown_rule: Mapped[str | None]
 
     __table_args__ = (
         UniqueConstraint("source_id", "ref"),
-        Index("ix_postings_open", "closed_at", "dated_at", "id"),
+        Index("ix_postings_open", "closed_at", "dated_at", "id", "shown_as"),
         Index("ix_postings_touched_at", "touched_at"),
+        Index("ix_postings_shown_as", "shown_as", sqlite_where=_HIDDEN, postgresql_where=_HIDDEN),
         {"sqlite_autoincrement": True},
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from postings.kept import Elsewhere
 from postings.posting import Place, Source
@@ -30,8 +30,9 @@ def others(connection: Connection, rows: Sequence[Any]) -> dict[int, list[Relati
     columns = (PostingRow.id, PostingRow.shown_as, PostingRow.ref, PostingRow.url, PostingRow.first_seen)
     query = select(*columns, PostingRow.closed_at, SourceRow.kind, SourceRow.key)
     query = query.join(SourceRow, SourceRow.id == PostingRow.source_id)
-    hidden = [row.shown_as for row in rows if row.shown_as is not None]
-    of_them = or_(PostingRow.shown_as.in_(fronts.values()), PostingRow.id.in_(hidden))
+    of_them: ColumnElement[bool] = PostingRow.shown_as.in_(fronts.values())
+    if hidden := [row.shown_as for row in rows if row.shown_as is not None]:
+        of_them = or_(of_them, PostingRow.id.in_(hidden))
     related = connection.execute(query.where(of_them).order_by(PostingRow.id)).all()
     places = _places(connection, [row.id for row in related])
     families: dict[int, list[Relative]] = defaultdict(list)
