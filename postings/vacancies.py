@@ -31,8 +31,6 @@ SHORTENED = 1.1
 #: By so many numbers a text is looked up, each with so many vacancies; and so many of these are looked at, the
 #: likeliest first. With so many of its postings another one is compared: those that came first.
 _LOWEST, _COMMON, _LIKELIEST, _COMPARED = 8, 50, 20, 20
-
-
 #: What one system calls a contract, another calls temporary, or leaves it to the title to say.
 _VAGUE = {EmploymentType.CONTRACT, EmploymentType.TEMPORARY}
 
