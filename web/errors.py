@@ -23,6 +23,15 @@ TITLES = {
 }
 
 
+#: Where nothing more is known.
+LINES = {
+    404: "Nothing lies at this address; it may have been mistyped.",
+    405: "This site is only read: nothing can be sent to it.",
+    410: "What lay at this address is gone.",
+    500: "That is a fault of this site, and has been written down. Try again soon.",
+}
+
+
 class Offering(BadRequest):
     """A request for a solution that there is none of, with those that may be meant."""
 
@@ -36,7 +45,9 @@ def show(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
     code = error.code or 500
-    line = error.description or error.name
+    # What the library says of its own accord is written for programmers.
+    own = error.description != type(error).description
+    line = error.description if own and error.description else LINES.get(code, error.name)
     headers = {name: value for name, value in error.get_headers() if name.lower() not in ("content-type", "location")}
     if request.path.startswith("/api/"):
         answer = jsonify({"error": {"status": code, "message": line}})
