@@ -37,12 +37,22 @@ from web.at_hand import Site
 __all__ = ["create_app"]
 
 
-def create_app(store: Store | None = None, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Flask:
+#: A feed's reader hears of a change so many seconds late at most; the database is asked no oftener for their sake.
+PATIENCE = 1.0
+
+
+def create_app(
+    store: Store | None = None,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    patience: float = PATIENCE,
+) -> Flask:
     """Make the site.
 
     Args:
         store: what it shows; None opens the environment's store at first need.
         clock: tells the present moment; aware, UTC.
+        patience: how many seconds late a feed's reader may hear of a change.
 
     Raises:
         ValueError: where a setting of the environment cannot be used; its text names it.
@@ -53,7 +63,10 @@ def create_app(store: Store | None = None, *, clock: Callable[[], datetime] = la
     app = Flask(__name__)
     app.url_map.strict_slashes = False
     app.extensions["site"] = Site(store, clock, base or None)
-    for part in (metrics, words, body, handbook, jobposting, errors, unchanged, limits, headers):
+    for part in (metrics, words, body, handbook, jobposting, errors):
+        part.register(app)
+    unchanged.register(app, patience)
+    for part in (limits, headers):
         part.register(app)
     for room in (
         pages,

@@ -32,8 +32,8 @@ def note(state: State) -> None:
 class Unchanged:
     """Stands before an application and remembers its answers of «304»."""
 
-    def __init__(self, app: Callable[..., Iterable[bytes]], store: Callable[[], Store]) -> None:
-        self._next, self._store = app, store
+    def __init__(self, app: Callable[..., Iterable[bytes]], store: Callable[[], Store], patience: float) -> None:
+        self._next, self._store, self._patience = app, store, patience
         self._known: dict[tuple[Any, ...], tuple[State, str, Headers]] = {}
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
@@ -59,11 +59,15 @@ class Unchanged:
 
     def _is_still(self, state: State) -> bool:
         try:
-            return self._store().postings.moved(state.solutions) == state.mark
+            return self._store().postings.moved(state.solutions, within=self._patience) == state.mark
         except StoreError:
             return False
 
 
-def register(app: Flask) -> None:
-    """Stand before an application."""
-    app.wsgi_app = Unchanged(app.wsgi_app, lambda: app.extensions["site"].store)  # type: ignore[method-assign, assignment]
+def register(app: Flask, patience: float) -> None:
+    """Stand before an application.
+
+    Args:
+        patience: for so many seconds what was read last is taken to be so still, however many ask.
+    """
+    app.wsgi_app = Unchanged(app.wsgi_app, lambda: app.extensions["site"].store, patience)  # type: ignore[method-assign, assignment]

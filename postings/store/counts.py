@@ -20,7 +20,7 @@ from postings.store.spots import Spot, spots
 from postings.tables import EmployerRow, PostingRow, TagRow
 
 #: With so many open postings, what must be counted over all of them is told as it was lately.
-LARGE = 20_000
+LARGE = 5_000
 #: The postings of so many searches are remembered, and so many counts.
 SEARCHES, COUNTED = 64, 128
 
@@ -53,9 +53,13 @@ class Counts:
         self._found: Unchanged = Unchanged(SEARCHES)
         self._counted: Unchanged = Unchanged(COUNTED)
 
-    def moved(self, solutions: Sequence[str] = ()) -> tuple[int, ...]:
-        """A mark that is another one when postings have changed, those of some solutions where these are named."""
-        return self._glance.moved(solutions)
+    def moved(self, solutions: Sequence[str] = (), *, within: float = 0) -> tuple[int, ...]:
+        """A mark that is another one when postings have changed, those of some solutions where these are named.
+
+        Args:
+            within: it may be as it was so many seconds ago.
+        """
+        return self._glance.moved(solutions, within=within)
 
     def close(self) -> None:
         """Give back what is held of the database."""

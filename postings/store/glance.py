@@ -100,12 +100,12 @@ class Glance:
             assert self._shelf is not None
             yield self._shelf
 
-    def moved(self, solutions: Sequence[str] = ()) -> tuple[int, ...]:
+    def moved(self, solutions: Sequence[str] = (), *, within: float = 0) -> tuple[int, ...]:
         """A mark that is another one after any change; of these solutions only, where some are named.
 
         What hangs on a solution's postings, open and closed, is the same while its mark is.
         """
-        newest = self._pulse.newest()
+        newest = self._pulse.newest(within=within)
         if self._shelf is None or newest > self._seen:
             with reading(self._engine) as connection, self._lock:
                 self._fresh(connection)

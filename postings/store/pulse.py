@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from contextlib import suppress
 from threading import Lock
 from typing import Any
@@ -20,9 +22,24 @@ class Pulse:
         self._engine = engine
         self._lock = Lock()
         self._held: PoolProxiedConnection | None = None
+        #: What was read last, and when, by the clock of this process.
+        self._last = (-math.inf, 0)
 
-    def newest(self) -> int:
-        """The number of the last change; 0 before the first."""
+    def newest(self, *, within: float = 0) -> int:
+        """The number of the last change; 0 before the first.
+
+        Args:
+            within: it may be the one of so many seconds ago.
+        """
+        moment = time.monotonic()
+        read_at, number = self._last
+        if moment - read_at < within:
+            return number
+        number = self._read()
+        self._last = moment, number
+        return number
+
+    def _read(self) -> int:
         with self._lock:
             try:
                 return self._ask()

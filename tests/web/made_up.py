@@ -85,4 +85,4 @@ def crawl(
 
 def visitor(store: Store, now: datetime = NOW) -> FlaskClient:
     """Somebody who visits the site of a store at a moment."""
-    return create_app(store, clock=lambda: now).test_client()
+    return create_app(store, clock=lambda: now, patience=0).test_client()

@@ -27,7 +27,7 @@ def store(database_url: str) -> Iterator[Store]:
 @pytest.fixture
 def asked(store: Store) -> tuple[FlaskClient, list[str]]:
     """A visitor, and the paths for which the application itself was asked."""
-    app, paths = create_app(store, clock=lambda: NOW), []
+    app, paths = create_app(store, clock=lambda: NOW, patience=0), []
 
     @app.before_request
     def note() -> None:
@@ -76,7 +76,7 @@ def test_a_database_that_is_gone_is_told_by_the_application(
     for _ in range(2):
         poll(client, FEED, etag)
 
-    def gone(*_: object) -> None:
+    def gone(*_: object, **__: object) -> None:
         raise StoreError("the database is gone")
 
     monkeypatch.setattr(store.postings, "moved", gone)
@@ -90,6 +90,17 @@ def test_a_feed_of_the_last_days_is_asked_for_anew(asked: tuple[FlaskClient, lis
     for _ in range(2):
         assert poll(client, path, etag).status_code == 304
     assert len(paths) == 3
+
+
+def test_many_polls_in_one_second_ask_the_database_once(store: Store) -> None:
+    client = create_app(store, clock=lambda: NOW, patience=3600).test_client()
+    etag = client.get(FEED).headers["ETag"]
+    for _ in range(2):
+        assert poll(client, FEED, etag).status_code == 304
+    crawl(store, [made_up("1"), made_up("2"), made_up("3")], now=NOW + timedelta(hours=1))
+    assert poll(client, FEED, etag).status_code == 304
+    assert client.get(FEED).headers["ETag"] != etag
+    assert poll(client, FEED, etag).status_code == 200
 
 
 def test_the_watching_connection_is_made_anew_where_it_was_lost(store: Store) -> None:
