@@ -38,7 +38,7 @@ def crawl_command(sources: tuple[str, ...], due: bool, kind: str | None, as_json
 
     SOURCE is kind:key, such as greenhouse:acme. The exit code is 1 when a source could not be read whole.
     """
-    logs.set_up(quiet=not logs.is_json())
+    logs.set_up(quiet_on_a_terminal=True)
     known = kinds()
     if kind is not None and kind not in known:
         refuse(f"no such kind: {kind} (there are {', '.join(known)})")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from commands import logs
 from postings.database import sqlite_file
 from scraper.pace import pace_of
 
@@ -32,7 +33,8 @@ def settings() -> Iterator[Finding]:
     from postings.store.retention import Limits
     from web import create_app
 
-    for check in (create_app, Decider.of_environment, Limits.of_environment, lambda: pace_of("")):
+    checks = (create_app, Decider.of_environment, Limits.of_environment, lambda: pace_of(""))
+    for check in (*checks, logs.is_json, logs.chosen_level):
         try:
             check()
         except ValueError as error:

@@ -7,6 +7,7 @@ import os
 import sys
 from typing import Any
 
+from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter
 
 from commands.telling import refuse
@@ -21,16 +22,24 @@ LOUD = "scrapy"
 _JSON = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _NAMES = {"asctime": "time", "levelname": "level", "name": "logger"}
 
+#: What Scrapy hangs on its lines: whole boards, and things that only it knows.
+_WHOLE = ("item", "spider", "crawler")
 
-def set_up(*, quiet: bool = False) -> None:
+
+def set_up(*, quiet: bool = False, quiet_on_a_terminal: bool = False) -> None:
     """Log as the settings say.
 
     Args:
         quiet: only what goes wrong, where the settings say nothing.
+        quiet_on_a_terminal: so for people only, who are told otherwise how it goes.
     """
-    level = chosen_level("ERROR" if quiet else "INFO")
     handler = logging.StreamHandler()
-    handler.setFormatter(formatter())
+    try:
+        quiet = quiet or (quiet_on_a_terminal and not is_json())
+        level = chosen_level("ERROR" if quiet else "INFO")
+        handler.setFormatter(formatter())
+    except ValueError as error:
+        refuse(str(error))
     handler.addFilter(name_the_source)
     # Scrapy sets its loggers to its own taste; what is written is decided here.
     handler.addFilter(is_wanted)
@@ -48,23 +57,32 @@ def is_wanted(record: logging.LogRecord) -> bool:
 def formatter() -> logging.Formatter:
     """How a line is written, by the settings."""
     if is_json():
-        return JsonFormatter(_JSON, rename_fields=_NAMES, datefmt="%Y-%m-%dT%H:%M:%S%z")
+        hidden = [*RESERVED_ATTRS, *_WHOLE]
+        return JsonFormatter(_JSON, rename_fields=_NAMES, datefmt="%Y-%m-%dT%H:%M:%S%z", reserved_attrs=hidden)
     return logging.Formatter("%(asctime)s %(levelname)s %(message)s", datefmt="%H:%M:%S")
 
 
 def is_json() -> bool:
-    """Whether lines are for machines."""
+    """Whether lines are for machines.
+
+    Raises:
+        ValueError: where the setting is none that there is; its text names it.
+    """
     form = os.environ.get(FORM) or ("human" if sys.stderr.isatty() else "json")
     if form not in FORMS:
-        refuse(f"{FORM}: {form[:80]!r} is none of {', '.join(FORMS)}")
+        raise ValueError(f"{FORM}: {form[:80]!r} is none of {', '.join(FORMS)}")
     return form == "json"
 
 
-def chosen_level(otherwise: str) -> int:
-    """From which level on our own lines are written."""
+def chosen_level(otherwise: str = "INFO") -> int:
+    """From which level on our own lines are written.
+
+    Raises:
+        ValueError: where the setting is none that there is; its text names it.
+    """
     said = (os.environ.get(LEVEL) or otherwise).upper()
     if said not in LEVELS:
-        refuse(f"{LEVEL}: {said[:80]!r} is none of {', '.join(LEVELS)}")
+        raise ValueError(f"{LEVEL}: {said[:80]!r} is none of {', '.join(LEVELS)}")
     return logging.getLevelNamesMapping()[said]
 
 

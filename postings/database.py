@@ -139,7 +139,10 @@ def upgrade(engine: Engine) -> None:
     with writing(engine) as connection:
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except ImportError as error:
+            raise StoreError(f"{error}: install «climate-jobs[postgres]»") from error
 
 
 def _write_ahead(engine: Engine) -> None:

@@ -41,6 +41,10 @@ class Brought:
     turn: Turn | None
     reading: Reading
 
+    def __str__(self) -> str:
+        """Short, for logs."""
+        return f"{len(self.reading.postings)} postings of {self.reading.source}"
+
 
 @dataclass(slots=True)
 class _List:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 from collections import Counter, defaultdict
@@ -29,7 +30,7 @@ ADDRESSES = {
     "ashby": "https://api.ashbyhq.com/posting-api/job-board/{}",
 }
 #: Seconds between signs of life, and of each answer.
-HEARTBEAT, LATENCY = "0.3", 0.05
+HEARTBEAT, LATENCY = "1", 0.05
 
 
 def page(kind: str, name: str) -> Any:
@@ -144,16 +145,27 @@ def test_two_workers_share_the_hosts_and_never_one_of_them(fleet: Fleet) -> None
     assert settled(fleet) == Counter(fleet.sources)
 
 
-def test_a_worker_killed_mid_run_loses_doubles_and_closes_nothing(fleet: Fleet) -> None:
-    fleet.start("schedule", "--queue")
-    workers = [fleet.start("worker", "--at-once", "1") for _ in range(4)]
-    while not (reading := fleet.rows("SELECT lease FROM sources WHERE lease <> '' AND kind = 'greenhouse'")):
+def kill(fleet: Fleet, *, but: str, with_its_crawl: bool) -> str:
+    """Kill the worker that reads a host, as soon as one does; what is read there."""
+    query = f"SELECT kind, lease FROM sources WHERE lease <> '' AND kind <> '{but}'"  # noqa: S608
+    while not (reading := fleet.rows(query)):
         pass
-    crawl = int(reading[0][0].split("|")[2])
+    crawl = int(reading[0][1].split("|")[2])
     fields = Path(f"/proc/{crawl}/stat").read_text().rpartition(")")[2].split()
-    victim = next(each for each in workers if each.pid == int(fields[1]))
+    victim = next(each for each in fleet.running if each.pid == int(fields[1]))
     victim.kill()
+    if with_its_crawl:
+        os.kill(crawl, signal.SIGKILL)
     victim.wait()
+    return str(reading[0][0])
+
+
+def test_workers_killed_mid_run_lose_double_and_close_nothing(fleet: Fleet) -> None:
+    for _ in range(4):
+        fleet.start("worker", "--at-once", "1")
+    fleet.start("schedule", "--queue")
+    first = kill(fleet, but="", with_its_crawl=True)
+    kill(fleet, but=first, with_its_crawl=False)
     assert fleet.unread()
     while fleet.unread():
         pass

@@ -76,6 +76,9 @@ def test_a_healthy_setup_has_nothing_to_show(kept: Store) -> None:
         ("CLIMATE_JOBS_PACE", "fast", True, "CLIMATE_JOBS_PACE: 'fast' is no number"),
         ("CLIMATE_JOBS_CONFIDENCE", "7", True, "CLIMATE_JOBS_CONFIDENCE: '7' is no number"),
         ("CLIMATE_JOBS_CORRECTIONS", "/no/such.csv", True, "CLIMATE_JOBS_CORRECTIONS"),
+        ("CLIMATE_JOBS_KEEP_TEXTS", "x", True, "CLIMATE_JOBS_KEEP_TEXTS: 'x' is no number of days"),
+        ("CLIMATE_JOBS_LOG", "xml", True, "CLIMATE_JOBS_LOG: 'xml' is none of"),
+        ("CLIMATE_JOBS_LOG_LEVEL", "loud", True, "CLIMATE_JOBS_LOG_LEVEL: 'LOUD' is none of"),
         ("SSL_CERT_FILE", "/no/such.pem", True, "SSL_CERT_FILE is no file"),
     ],
 )

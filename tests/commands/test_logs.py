@@ -13,7 +13,8 @@ from click.testing import CliRunner
 
 from commands import crawling, logs, main
 from postings.kept import KeptCrawl
-from postings.posting import Outcome, Source
+from postings.posting import Outcome, Reading, Source
+from scraper.boards import Brought
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -65,6 +66,18 @@ def test_any_line_about_a_source_names_it(monkeypatch: pytest.MonkeyPatch) -> No
     stream = written(monkeypatch)
     logging.getLogger("scraper.boards").warning("%s: a row made no posting: %s", Source("lever", "acme"), "KeyError")
     assert json.loads(stream.getvalue())["source"] == "lever:acme"
+
+
+def test_a_board_that_could_not_be_kept_is_not_written_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = written(monkeypatch)
+    source = Source("lever", "acme")
+    brought = Brought(None, Reading(source=source, started_at=NOW, postings=[], listed=set()))
+    logging.getLogger("scrapy.core.scraper").error(
+        "Error processing %(item)s", {"item": brought}, extra={"item": brought}
+    )
+    line = json.loads(stream.getvalue())
+    assert line["message"] == "Error processing 0 postings of lever:acme"
+    assert "item" not in line
 
 
 def test_people_get_lines_and_not_json(monkeypatch: pytest.MonkeyPatch) -> None:
