@@ -14,8 +14,8 @@ from procrastinate.jobs import Job
 from postings.database import libpq_url
 from postings.posting import Outcome, Reading, Source
 from postings.store import LeaseLost, Store, open_store
-from scraper.dispatch import Dispatcher
-from scraper.queue import QUEUE, Queue, make_app, sources_of
+from scraper.dispatch import Dispatcher, Queue
+from scraper.queue import QUEUE, make_app, sources_of
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BOARDS = [Source(kind, key) for kind in ("greenhouse", "lever") for key in ("made-up-a", "made-up-b")]
