@@ -105,5 +105,5 @@ def test_many_polls_in_one_second_ask_the_database_once(store: Store) -> None:
 
 def test_the_watching_connection_is_made_anew_where_it_was_lost(store: Store) -> None:
     mark = store.postings.moved()
-    store.postings._glance._watch._driver.close()
+    store.postings._glance._pulse._driver.close()
     assert store.postings.moved() == mark
