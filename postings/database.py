@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, column, create_engine, event, inspect, make_url, select, table
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from postings.kept import StoreError as StoreError
@@ -24,6 +22,8 @@ DEFAULT_URL = "sqlite:///climate-jobs.db"
 BUSY_MS = 30_000
 #: Seconds that a server which is being restarted is waited for, and between two tries.
 RESTART, PAUSE = 15, 0.2
+#: How a migration says which one it is, and which one it follows.
+_REVISION = re.compile(r"^(revision|down_revision) = (.+)$", re.MULTILINE)
 
 
 def database_url() -> str:
@@ -136,8 +136,13 @@ def upgrade(engine: Engine) -> None:
     """Bring the tables up to date; a database that is there already keeps all it holds."""
     if engine.dialect.name == "sqlite":
         _write_ahead(engine)
+    # Only now: a database that is up to date, as it mostly is, needs none of it.
+    from alembic import command
+    from alembic.config import Config
+
     with writing(engine) as connection:
-        config = _config()
+        config = Config()
+        config.set_main_option("script_location", str(_migrations()))
         config.attributes["connection"] = connection
         try:
             command.upgrade(config, "head")
@@ -162,20 +167,27 @@ def mapped(name: str | None, kind: str, _parents: object) -> bool:
 def at_head(engine: Engine) -> bool:
     """Whether every migration has been applied."""
     with reading(engine) as connection:
-        return MigrationContext.configure(connection).get_current_revision() == _head()
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        return set(connection.scalars(select(column("version_num")).select_from(table("alembic_version")))) == heads()
 
 
 @cache
-def _head() -> str | None:
-    return ScriptDirectory.from_config(_config()).get_current_head()
+def heads() -> frozenset[str]:
+    """The migrations that no other one follows, as their files say."""
+    named: set[str] = set()
+    followed: set[str] = set()
+    for file in (_migrations() / "versions").glob("*.py"):
+        said = dict(_REVISION.findall(file.read_text(encoding="utf-8")))
+        named.add(ast.literal_eval(said["revision"]))
+        followed.add(ast.literal_eval(said["down_revision"]))
+    return frozenset(named - followed)
 
 
-def _config() -> Config:
+def _migrations() -> Path:
     import migrations
 
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    return config
+    return Path(migrations.__file__).parent
 
 
 def _parsed(url: str | None) -> URL:

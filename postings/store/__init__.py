@@ -56,7 +56,8 @@ class Store:
         Returns:
             How many organisations were loaded; 0 where this directory was there already.
         """
-        return self.employers.load(directory.entries(), version=directory.version())
+        version = directory.version()
+        return 0 if self.employers.has_loaded(version) else self.employers.load(directory.entries(), version=version)
 
     def check(self) -> list[str]:
         """What is wrong with the database, a line each; nothing when it is sound and at head."""

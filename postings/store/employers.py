@@ -29,15 +29,19 @@ class Employers:
             row = connection.execute(select(EmployerRow.id).where(EmployerRow.folded == folded(name))).first()
             return one(connection, row[0]) if row else None
 
+    def has_loaded(self, version: str) -> bool:
+        """Whether this version of a directory is loaded already."""
+        with reading(self._engine) as connection:
+            return _loaded(connection) == version
+
     def load(self, entries: Sequence[Entry], *, version: str) -> int:
         """Load a directory, unless this version of it is loaded already; what an operator set stays.
 
         Returns:
             How many organisations were written.
         """
-        with reading(self._engine) as connection:
-            if _loaded(connection) == version:
-                return 0
+        if self.has_loaded(version):
+            return 0
         with writing(self._engine) as connection:
             if (before := _loaded(connection)) == version:
                 return 0
