@@ -19,11 +19,11 @@ def one_run(postgres: str | None, port: int, boards: int) -> dict[str, dict[str,
     given = ("--boards", boards, "--port", port)
     found = {}
     with empty_database(postgres) as bare, empty_database(postgres) as ours, empty_database(postgres) as none:
-        found["bare"] = run("bench.crawls", "bare", *given, "--database", bare)
-        found["spiders"] = run("bench.crawls", "spiders", *given, "--database", none)
-        found["ours"] = run("bench.crawls", "ours", *given, "--database", ours)
-        found["fetch again"] = run("bench.crawls", "fetch", "--known", *given, "--database", bare)
-        found["ours again"] = run("bench.crawls", "ours", *given, "--database", ours)
+        found["bare"] = run("crawls", "bare", *given, "--database", bare)
+        found["spiders"] = run("crawls", "spiders", *given, "--database", none)
+        found["ours"] = run("crawls", "ours", *given, "--database", ours)
+        found["fetch again"] = run("crawls", "fetch", "--known", *given, "--database", bare)
+        found["ours again"] = run("crawls", "ours", *given, "--database", ours)
     return found
 
 

@@ -21,9 +21,9 @@ from sqlalchemy import make_url
 RESULTS = Path(__file__).parent / "results"
 
 
-def run(module: str, *arguments: object) -> dict[str, Any]:
-    """Run a module to its end; what it printed as JSON."""
-    command = [sys.executable, "-m", module, *map(str, arguments)]
+def run(name: str, *arguments: object) -> dict[str, Any]:
+    """Run a benchmark to its end; what it printed as JSON."""
+    command = [sys.executable, "-m", "bench", name, *map(str, arguments)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found

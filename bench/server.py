@@ -107,14 +107,18 @@ class Boards:
             page["meta"] = {"total": len(rows)}
         return json.dumps(page).encode()
 
+    @classmethod
+    def _text(cls, dice: random.Random, size: int) -> str:
+        return "".join(f"<p>{words}</p>" for words in cls.plain(dice, size).split("\n"))
+
     @staticmethod
-    def _text(dice: random.Random, size: int) -> str:
-        paragraphs, length = [], 0
+    def plain(dice: random.Random, size: int) -> str:
+        """A text of lines."""
+        lines, length = [], 0
         while length < size:
-            words = " ".join(dice.choices(WORDS, k=40))
-            paragraphs.append(f"<p>{words}</p>")
-            length += len(words) + 7
-        return "".join(paragraphs)
+            lines.append(" ".join(dice.choices(WORDS, k=40)))
+            length += len(lines[-1]) + 7
+        return "\n".join(lines)
 
     def _greenhouse(self, number: int, dice: random.Random, size: int) -> dict[str, Any]:
         text = self._text(dice, size).replace("<", "&lt;").replace(">", "&gt;")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import multiprocessing
 import os
@@ -37,11 +36,10 @@ class Texts:
     def beside(self) -> Iterator[None]:
         """Have it done in a process beside this one as long as this lasts, where there is a core for it.
 
-        The process is forked: begin before there are threads and connections.
+        It starts with the first text. It is no fork: a fresh one is smaller than one that holds what crawls load.
         """
-        if _cores() > 1 and "fork" in multiprocessing.get_all_start_methods():
-            self._beside = ProcessPoolExecutor(1, multiprocessing.get_context("fork"), initializer=_begin)
-            self._beside.submit(os.getpid)
+        if _cores() > 1:
+            self._beside = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_begin)
         try:
             yield
         finally:
@@ -111,11 +109,8 @@ def _cores() -> int:
 
 
 def _begin() -> None:
-    """Make a forked process one that leaves signals to its parent, shares its memory, and ends when it does."""
+    """Make a process one that leaves Ctrl-C to its parent, and ends when it does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    # What was there before need not be looked at again, which would copy it.
-    gc.freeze()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

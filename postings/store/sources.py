@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, func, insert, or_, select, update
 from sqlalchemy.sql.dml import Update
@@ -125,10 +126,8 @@ class Sources:
         stale = or_(SourceRow.last_crawl_at.is_(None), SourceRow.last_crawl_at < before)
         mine = and_(SourceRow.state == "active", SourceRow.kind == kind, stale)
         # Each of the two is a walk along the index; together they would be a sort of all that is due.
-        turns = self._take(and_(mine, SourceRow.due_at.is_(None)), now=now, most=most)
-        if len(turns) < most:
-            turns += self._take(and_(mine, SourceRow.due_at <= now), now=now, most=most - len(turns))
-        return turns
+        never, due = and_(mine, SourceRow.due_at.is_(None)), and_(mine, SourceRow.due_at <= now)
+        return self._take(never, due, now=now, most=most)
 
     def all_due(self, kinds: Collection[str], *, now: datetime) -> list[Source]:
         """The sources that are due and that nobody reads, the stalest first."""
@@ -143,16 +142,16 @@ class Sources:
         turns = self._take(and_(_is(source), wanted), now=now, most=1)
         return turns[0] if turns else None
 
-    def _take(self, which: ColumnElement[bool], *, now: datetime, most: int) -> list[Turn]:
+    def _take(self, *which: ColumnElement[bool], now: datetime, most: int) -> list[Turn]:
         lease = new_lease()
         with writing(self._engine) as connection:
-            rows = connection.execute(
-                select(*_TURN)
-                .where(which, _free(connection, now))
-                .order_by(SourceRow.due_at, SourceRow.id)
-                .limit(most)
-                .with_for_update(skip_locked=True, key_share=True)
-            ).all()
+            free = _free(connection, now)
+            rows: list[Any] = []
+            for each in which:
+                if len(rows) < most:
+                    found = select(*_TURN).where(each, free).order_by(SourceRow.due_at, SourceRow.id)
+                    found = found.limit(most - len(rows)).with_for_update(skip_locked=True, key_share=True)
+                    rows += connection.execute(found).all()
             if not rows:
                 return []
             ids = [row.id for row in rows]
