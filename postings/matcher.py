@@ -15,7 +15,7 @@ from postings.lexicon import Term
 from postings.lexicon.spellings import is_cased, spellings
 
 #: So much of a phrase is looked for in one pass, the rest is looked up: a small automaton is quickly made.
-_HEAD = 12
+_HEAD = 11
 #: How far a term with stars may reach from its longest stem.
 _REACH = 60
 
