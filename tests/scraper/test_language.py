@@ -1,13 +1,14 @@
 """The language of a posting."""
 
 import json
+from array import array
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.language import language
+from scraper.language import Moves, language
 
 EVALUATION = Path(__file__).parents[2].parent / "shared" / "eval" / "dev.jsonl"
 
@@ -47,3 +48,12 @@ def test_languages_of_real_postings_are_right():
 def test_any_text_is_taken(text):
     code = language(text)
     assert code is None or (len(code) == 2 and code.islower())
+
+
+def test_the_lighter_table_has_the_same_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = array("I", [dice % 7 if dice % 11 else dice for dice in range(3 * 256)])
+    moves = Moves(table)
+    monkeypatch.setattr(Moves, "MOST", 100)
+    for _ in range(2):
+        assert [moves[place] for place in range(len(table))] == list(table)
+    assert len(moves) <= 100
