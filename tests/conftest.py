@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -58,15 +60,21 @@ def _plain(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-@pytest.fixture
-def postgres_url(postgres: str) -> Iterator[str]:
-    """The address of an empty PostgreSQL database, gone after the test."""
+@contextmanager
+def _postgres_database(postgres: str, template: str = "template1") -> Iterator[str]:
     name = f"climate_jobs_test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(_plain(postgres), autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
     with psycopg.connect(_plain(postgres), autocommit=True) as server:
         server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> Iterator[str]:
+    """The address of an empty PostgreSQL database, gone after the test."""
+    with _postgres_database(postgres) as url:
+        yield url
 
 
 @pytest.fixture
@@ -82,9 +90,39 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def postgres_made(postgres: str) -> Iterator[str]:
+    """The name of a PostgreSQL database with all migrations and the directory, to be copied."""
+    with _postgres_database(postgres) as url:
+        open_store(url, upgrade=True).close()
+        yield make_url(url).database or ""
+
+
+@pytest.fixture(scope="session")
+def sqlite_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with all migrations and the directory, to be copied."""
+    file = tmp_path_factory.mktemp("made") / "made.db"
+    open_store(f"sqlite:///{file}").close()
+    return file
+
+
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
+def made_postgres_url(postgres: str, postgres_made: str) -> Iterator[str]:
+    """The address of a PostgreSQL database that is ready for use."""
+    with _postgres_database(postgres, postgres_made) as url:
+        yield url
+
+
+@pytest.fixture
+def made_sqlite_url(sqlite_made: Path, sqlite_url: str) -> str:
+    """The address of a SQLite database that is ready for use."""
+    shutil.copy(sqlite_made, str(make_url(sqlite_url).database))
+    return sqlite_url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """An open store, on each system in turn."""
-    opened = open_store(database_url, upgrade=True)
+    opened = open_store(request.getfixturevalue(f"made_{request.param}_url"))
     yield opened
     opened.close()
