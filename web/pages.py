@@ -27,12 +27,13 @@ NAMED = 75
 def home() -> str:
     """The sectors with their solutions, what is new, and a search."""
     newest = store().postings.page(Filters(), most=NEWEST)
+    counts, totals = store().postings.overview()
     return render_template(
         "home.html",
         choice=Choice(),
         sectors=solutions.by_sector(),
-        counts=store().postings.open_counts(),
-        totals=store().postings.totals(),
+        counts=counts,
+        totals=totals,
         newest=newest.items,
     )
 

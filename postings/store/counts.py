@@ -70,10 +70,14 @@ class Counts:
         with self._glance.current() as shelf:
             return shelf.counts("solution")
 
+    def overview(self) -> tuple[dict[str, int], dict[str, int]]:
+        """What ``open_counts`` and ``totals`` tell, at one moment."""
+        with self._glance.current() as shelf:
+            return shelf.counts("solution"), {"postings": len(shelf), "employers": len(shelf.hiring())}
+
     def totals(self) -> dict[str, int]:
         """How many postings are open, and how many employers have any."""
-        with self._glance.current() as shelf:
-            return {"postings": len(shelf), "employers": len(shelf.hiring())}
+        return self.overview()[1]
 
     def freshness(self, *, since: datetime) -> dict[str, Freshness]:
         """By solution: its open postings, and how many of them a crawl has seen since a moment."""
