@@ -60,28 +60,22 @@ class Queue:
             log.info("queued %d sources of %s", len(batch.sources), batch.upstream)
         return made
 
-    async def give_back(self, *, silent_for: timedelta) -> list[Source]:
-        """Let other workers have the batches of those that fell silent.
-
-        Returns:
-            What the silent ones were to read; they may have begun with it.
-        """
-        given_back: list[Source] = []
+    async def left_behind(self, *, silent_for: timedelta) -> list[Job]:
+        """The batches of workers that fell silent, or are no more."""
         seconds = silent_for.total_seconds()
-        stalled = list(await self._app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=seconds))
-        for job in stalled:
-            # Of one upstream one batch may wait. What the other one holds is still due, and is queued again after this.
-            for other in await self._jobs("todo", of=job.queueing_lock):
-                await self._app.job_manager.cancel_job_by_id_async(other.id or 0, delete_job=True)
-            try:
-                await self._app.job_manager.retry_job(job)
-            except ConnectorException as error:
-                log.warning("%s: not given back this time: %s", job.lock, error)
-                continue
-            given_back += map(Source.parse, sources_of(job))
-            log.warning("%s: its worker fell silent, the batch goes to another", job.lock)
-        await self._app.job_manager.prune_stalled_workers(seconds)
-        return given_back
+        return list(await self._app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=seconds))
+
+    async def give_back(self, batch: Job) -> None:
+        """Let another worker have a batch."""
+        # Of one upstream one batch may wait. What the other one holds is still due, and is queued again after this.
+        for other in await self._jobs("todo", of=batch.queueing_lock):
+            await self._app.job_manager.cancel_job_by_id_async(other.id or 0, delete_job=True)
+        try:
+            await self._app.job_manager.retry_job(batch)
+        except ConnectorException as error:
+            log.warning("%s: not given back this time: %s", batch.lock, error)
+        else:
+            log.warning("%s: its worker fell silent, the batch goes to another", batch.lock)
 
     async def _jobs(self, status: str, *, of: str | None = None) -> list[Job]:
         return list(await self._app.job_manager.list_jobs_async(queue=QUEUE, status=status, queueing_lock=of))
@@ -116,8 +110,10 @@ class Dispatcher(Ticking):
 
     async def _fill(self) -> int:
         async with Queue.opened(self._url) as queue:
-            # The silent one's machine may be gone, and with it whoever could say that its leases hold no longer.
-            self._store.sources.take_away(await queue.give_back(silent_for=self._silence))
+            for batch in await queue.left_behind(silent_for=self._silence):
+                # Its machine may be gone, and with it whoever could say that its leases hold no longer.
+                self._store.sources.take_away([Source.parse(text) for text in sources_of(batch)])
+                await queue.give_back(batch)
             return await queue.hand_out(self._store.sources.all_due(self._kinds, now=datetime.now(UTC)))
 
     def _ours(self) -> bool:

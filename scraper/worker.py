@@ -13,6 +13,7 @@ from datetime import timedelta
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.app import App
 from procrastinate.exceptions import ConnectorException
+from psycopg import OperationalError
 
 from scraper.queue import MISSED, QUEUE, TASK, make_app
 from scraper.schedule import GRACE, LONGEST
@@ -60,7 +61,7 @@ class Worker:
             try:
                 async with make_app(self._url).open_async() as app:
                     await self._work(app)
-            except ConnectorException as error:
+            except (ConnectorException, OperationalError) as error:
                 log.warning("the database cannot be reached, trying again: %s", error)
             await asyncio.sleep(PAUSE)
 

@@ -10,10 +10,12 @@ from typing import TypeVar
 import psycopg
 import pytest
 from procrastinate.jobs import Job
+from psycopg_pool import PoolTimeout
 
 from postings.database import libpq_url
 from postings.posting import Outcome, Reading, Source
 from postings.store import LeaseLost, Store, open_store
+from scraper import worker
 from scraper.dispatch import Dispatcher, Queue
 from scraper.queue import QUEUE, make_app, sources_of
 
@@ -97,8 +99,9 @@ def test_a_hosts_next_batch_waits_until_the_one_before_is_read(kept: Store, post
 def test_the_batch_of_a_silent_worker_goes_to_another(kept: Store, postgres_url: str) -> None:
     asked(postgres_url, lambda queue: queue.hand_out(BOARDS[:2]))
     first = taken(postgres_url, silent=timedelta(seconds=20))
-    assert asked(postgres_url, lambda queue: queue.give_back(silent_for=timedelta(seconds=30))) == []
-    assert asked(postgres_url, lambda queue: queue.give_back(silent_for=timedelta(seconds=10))) == BOARDS[:2]
+    assert asked(postgres_url, lambda queue: queue.left_behind(silent_for=timedelta(seconds=30))) == []
+    (left,) = asked(postgres_url, lambda queue: queue.left_behind(silent_for=timedelta(seconds=10)))
+    asked(postgres_url, lambda queue: queue.give_back(left))
     assert taken(postgres_url, silent=timedelta()) == first
 
 
@@ -173,3 +176,16 @@ def test_what_a_dead_process_of_this_machine_was_reading_is_due_at_once(
     assert BOARDS[0] not in kept.sources.all_due(["greenhouse"], now=now)
     monkeypatch.setattr("postings.store.sources.abandoned", lambda leases: [each for each in leases if each])
     assert BOARDS[0] in kept.sources.all_due(["greenhouse"], now=now)
+
+
+def test_a_worker_goes_on_when_the_database_was_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def away(url: str) -> None:
+        tried.append(url)
+        raise PoolTimeout if len(tried) < 3 else asyncio.CancelledError
+
+    monkeypatch.setattr(worker, "make_app", away)
+    monkeypatch.setattr(worker, "PAUSE", 0)
+    worker.Worker("postgresql://nowhere", [], at_once=1, heartbeat=timedelta(seconds=10)).run()
+    assert len(tried) == 3
