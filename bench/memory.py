@@ -44,7 +44,7 @@ def watched(
 ) -> list[dict[str, float]]:
     """Start a command, and note twice a second what it and all that it started take, by command line."""
     quiet = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(command, env={**os.environ, **environment}, **quiet)  # type: ignore[call-overload]  # noqa: S603
+    process = subprocess.Popen(command, env={**os.environ, **environment}, **quiet)  # type: ignore[call-overload]  # noqa: S603  # noqa: S603
     started, samples = time.monotonic(), []
     while process.poll() is None and not until(time.monotonic() - started):
         time.sleep(0.5)
