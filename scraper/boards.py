@@ -1,18 +1,13 @@
-"""The half that all spiders share: turns, the pages of a board, and an outcome that never claims too much."""
+"""The half that all spiders share: turns, how a board is read, and an outcome that never claims too much."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
-from importlib.metadata import version
-from typing import Any, ClassVar
-from urllib.parse import quote
+from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.http import Response
@@ -20,8 +15,11 @@ from twisted.python.failure import Failure
 
 from postings.kept import Turn
 from postings.posting import Outcome, Posting, Reading, Source, Validators
-from scraper.asking import Gone, Stopped, Unchanged, Unreadable, ask, conditions, json_of, judged, validators
+from scraper.asking import Gone, Stopped, Unchanged, Unreadable, ask, conditions, judged, validators
+from scraper.board import Board
+from scraper.board_list import read_list
 from scraper.ended import has_ended
+from scraper.rows import joined
 from scraper.texts import BROKEN, fault_of, the_texts
 from scraper.turns import Turns
 
@@ -30,8 +28,6 @@ log = logging.getLogger(__name__)
 #: The answers that come to a spider; to one that follows, those of where it is sent.
 _ALL = frozenset(range(100, 600))
 _BUT_REDIRECTS = _ALL - (frozenset(range(300, 400)) - {304})
-#: No board has more pages; one that seems to goes in circles.
-MOST_PAGES = 500
 
 
 @dataclass(slots=True)
@@ -46,42 +42,8 @@ class Brought:
         return f"{len(self.reading.postings)} postings of {self.reading.source}"
 
 
-@dataclass(slots=True)
-class _List:
-    """The rows of a board's list, and what is wrong with it."""
-
-    rows: list[Any] = field(default_factory=list)
-    refs: set[str] = field(default_factory=set)
-    #: How many rows have a ref that came before.
-    repeats: int = 0
-    total: int | None = None
-    fault: str | None = None
-    doubt: str | None = None
-
-
-class _Repeated(Unreadable):
-    """A page has only rows that came before."""
-
-
-class BoardSpider(Spider):
-    """Reads boards of one ATS. A subclass says where a board is and how one row reads."""
-
-    #: Where the board of a key is; the first of several that is there.
-    board_url: ClassVar[str | tuple[str, ...]]
-    #: Whether robots.txt of the host speaks of its pages only, and the ATS documents this API for anyone to read.
-    documented_api: ClassVar[bool] = False
-    #: Whether it shows only its newest entries, so that absence proves nothing.
-    window: ClassVar[bool] = False
-    #: Whether it brings postings of many employers, of which only those with a solution are wanted.
-    listing: ClassVar[bool] = False
-    #: Whether an address may send us on to another one; an API that does has no answer for us.
-    follows: ClassVar[bool] = False
-    #: Whether another address is tried whatever is wrong with the first, and not only where it is not there.
-    anywhere: ClassVar[bool] = False
-    #: Whether a posting has a row for each of its places; elsewhere a row that comes again hides another.
-    row_per_place: ClassVar[bool] = False
-    #: How many boards are read side by side.
-    at_once: ClassVar[int] = 8
+class BoardSpider(Board, Spider):
+    """Reads boards of one ATS; a subclass says what ``scraper.board`` asks of it."""
 
     def __init__(
         self,
@@ -98,7 +60,7 @@ class BoardSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for board after board, with a few of them being read at any time."""
-        quick = not (self._details or self._pages or self.window)
+        quick = not (self.details or self.pages or self.window)
         self._turns = Turns.from_crawler(self.crawler, self.name, self._wanted, only_due=self._only_due, quick=quick)
         self._room = asyncio.Semaphore(self.at_once)
         try:
@@ -121,65 +83,6 @@ class BoardSpider(Spider):
         came = failure.value or Unreadable("no answer")
         async for brought in self._bring_in(came, **failure.request.cb_kwargs):  # type: ignore[attr-defined]
             yield brought
-
-    # What a subclass says.
-
-    def addresses(self, key: str) -> list[str]:
-        """Where the board of a key may be; the next is tried where one is not there."""
-        urls = (self.board_url,) if isinstance(self.board_url, str) else self.board_url
-        return [url.format(key=quote(key, safe="%")) for url in urls]
-
-    def request(self, address: str) -> Request:
-        """The request for the first page of a list."""
-        return Request(address)
-
-    def page(self, response: Response) -> Any:
-        """What an answer holds: JSON, unless a subclass reads otherwise; Unreadable where it is something else."""
-        return json_of(response)
-
-    def rows(self, page: Any) -> list[Any]:
-        """The rows of a page of the list."""
-        raise NotImplementedError
-
-    def total(self, page: Any) -> int | None:  # noqa: ARG002
-        """How many rows the source says it has, where it says so on its first page."""
-        return None
-
-    def doubt(self, page: Any) -> str | None:  # noqa: ARG002
-        """Why a list may lack postings though it seems whole, so that none is closed; asked of every page."""
-        return None
-
-    def next_page(self, page: Any, request: Request, seen: int) -> Request | None:  # noqa: ARG002
-        """The request for the page after this one, where the ATS pages.
-
-        One that only makes sure that nothing is left has ``may_be_missing`` in its meta: that it is not there, or
-        brings what came before, is no fault then.
-
-        Args:
-            seen: how many rows have come so far.
-        """
-        return None
-
-    def ref(self, row: Any) -> str:
-        """The ref of a row; needed where ``detail`` is."""
-        raise NotImplementedError
-
-    def detail(self, row: Any, source: Source) -> Request | None:  # noqa: ARG002
-        """The request for what the list does not hold of a posting, where the ATS has it on a page of its own.
-
-        Where that page is not there, ``posting`` is asked for what the list alone tells.
-        """
-        return None
-
-    def posting(self, row: Any, source: Source) -> Posting | None:
-        """The posting a row tells of; None for a row that is none, such as an unlisted one."""
-        raise NotImplementedError
-
-    def detailed(self, row: Any, response: Response, source: Source) -> Posting | None:
-        """The posting that a row and the answer to its ``detail`` tell of."""
-        raise NotImplementedError
-
-    # How a board is read.
 
     def _opening(self, source: Source, turn: Turn | None) -> Request:
         request = self._mannered(self._asking(self.addresses(source.key)[0], turn))
@@ -240,7 +143,10 @@ class BoardSpider(Spider):
             Unreadable: nothing could be read of it.
         """
         known = turn.validators if turn else Validators()
-        found = await self._list(reading, turn, opened)
+        request, response = await self._first(reading.source, turn, opened)
+        found = await read_list(self, self.fetch, request, response)
+        marks = Validators() if self.pages else validators(response)
+        reading.validators = replace(marks, digest=found.digest)
         if reading.validators.digest == known.digest and not found.fault:
             raise Unchanged
         broken = await self._take(found.rows, reading, turn)
@@ -257,48 +163,6 @@ class BoardSpider(Spider):
         reading.outcome = Outcome.PARTIAL if faults or self.window else Outcome.COMPLETE
         reading.excused = self.window and not faults
         reading.reason = "; ".join(faults) or ("it shows only its newest entries" if self.window else None)
-
-    async def _list(self, reading: Reading, turn: Turn | None, opened: Response | BaseException | None) -> _List:
-        request, response = await self._first(reading.source, turn, opened)
-        digest = hashlib.blake2b(_program().encode(), digest_size=16)
-        found = _List()
-        following: Request | None = None
-        for number in range(MOST_PAGES):
-            digest.update(response.body)
-            try:
-                page = self.page(response)
-                found.total = self._asked(self.total, page) if number == 0 else found.total
-                found.doubt = found.doubt or self._asked(self.doubt, page)
-                self._add(self._asked(self.rows, page), found)
-                following = self._following(page, request, len(found.rows))
-                if following is None:
-                    break
-                request, response = following, await self.fetch(following)
-            except Unreadable as error:
-                if isinstance(error, (Gone, _Repeated)) and following and following.meta.get("may_be_missing"):
-                    break
-                if not found.rows:
-                    raise
-                found.fault = str(error)
-                break
-        else:
-            found.fault = f"more than {MOST_PAGES} pages"
-        marks = Validators() if self._pages else validators(response)
-        reading.validators = replace(marks, digest=digest.hexdigest())
-        return found
-
-    def _add(self, rows: list[Any], found: _List) -> None:
-        """Take in the rows of a page; Unreadable where they only repeat what came before, and so may hide others."""
-        if type(self).ref is not BoardSpider.ref:
-            refs = []
-            for row in rows:
-                with suppress(*BROKEN):
-                    refs.append(self.ref(row))
-            if refs and found.refs.issuperset(refs):
-                raise _Repeated("a page repeats those before it")
-            found.repeats += len(refs) - len(set(refs) - found.refs)
-            found.refs.update(refs)
-        found.rows += rows
 
     async def _first(
         self, source: Source, turn: Turn | None, opened: Response | BaseException | None
@@ -321,7 +185,7 @@ class BoardSpider(Spider):
 
     def _asking(self, address: str, turn: Turn | None) -> Request:
         request = self.request(address)
-        if turn is None or self._pages:
+        if turn is None or self.pages:
             return request
         return request.replace(headers={**request.headers, **conditions(turn.validators)})
 
@@ -344,11 +208,11 @@ class BoardSpider(Spider):
         read_lately = self._read_lately(turn)
         for row in rows:
             try:
-                if self._details and (ref := self.ref(row)) in read_lately:
+                if self.details and (ref := self.ref(row)) in read_lately:
                     reading.listed.add(ref)
                     continue
                 # A further row of a posting adds its place; the page of it has been read.
-                again = self._details and ref in refs
+                again = self.details and ref in refs
                 posting = self._listed_only(row, reading) if again else await self._one(row, reading, turn)
             except (*BROKEN, Unreadable) as error:
                 broken.append(fault_of(error))
@@ -361,7 +225,7 @@ class BoardSpider(Spider):
             if isinstance(done, str):
                 broken.append(done)
             else:
-                made[done.ref] = _joined(made.get(done.ref), done)
+                made[done.ref] = joined(made.get(done.ref), done)
         for fault in broken:
             log.warning("%s: a row made no posting: %s", reading.source, fault)
         reading.postings = list(made.values())
@@ -404,51 +268,10 @@ class BoardSpider(Spider):
             return None
 
     def _read_lately(self, turn: Turn | None) -> frozenset[str]:
-        if not self._details or turn is None or self._turns is None:
+        if not self.details or turn is None or self._turns is None:
             return frozenset()
         return self._turns.read_lately(turn)
 
     @property
     def _running(self) -> bool:
         return self.crawler.engine is not None and self.crawler.engine.running
-
-    @property
-    def _pages(self) -> bool:
-        return type(self).next_page is not BoardSpider.next_page
-
-    @property
-    def _details(self) -> bool:
-        return type(self).detail is not BoardSpider.detail
-
-    def _following(self, page: Any, request: Request, seen: int) -> Request | None:
-        return self._asked(lambda of: self.next_page(of, request, seen), page)
-
-    @staticmethod
-    def _asked(question: Callable[[Any], Any], page: Any) -> Any:
-        try:
-            return question(page)
-        except BROKEN as error:
-            raise Unreadable(f"not what a board looks like ({type(error).__name__}: {error})"[:200]) from error
-
-
-def _joined(first: Posting | None, again: Posting) -> Posting:
-    """One posting of two rows with the same id: an ATS repeats a vacancy for each of its places, or languages."""
-    if first is None:
-        return again
-    told = first if first.description_text or not again.description_text else again
-    kinds = {first.workplace, again.workplace} - {None}
-    return replace(
-        first,
-        places=tuple(dict.fromkeys([*first.places, *again.places])),
-        workplace=kinds.pop() if len(kinds) == 1 else None,
-        salary=first.salary or again.salary,
-        language=told.language,
-        description_html=told.description_html,
-        description_text=told.description_text,
-    )
-
-
-@cache
-def _program() -> str:
-    """Another version may read the same bytes otherwise."""
-    return version("climate-jobs")
