@@ -70,7 +70,8 @@ class Crawl:
         for turn in self._unkept:
             the_store(self._settings.get("CLIMATE_JOBS_DATABASE_URL")).sources.release(turn)
         for run in runs:
-            if not run.cancelled() and (error := run.exception()):
+            # One that was told to end before it began is not done.
+            if run.done() and not run.cancelled() and (error := run.exception()):
                 raise error
 
     def _keep(self, crawl: KeptCrawl) -> None:
