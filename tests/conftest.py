@@ -121,8 +121,15 @@ def made_sqlite_url(sqlite_made: Path, sqlite_url: str) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+def store_url(request: pytest.FixtureRequest) -> str:
+    """The address of a database that is ready for use, of each system in turn."""
+    url: str = request.getfixturevalue(f"made_{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
     """An open store, on each system in turn."""
-    opened = open_store(request.getfixturevalue(f"made_{request.param}_url"))
+    opened = open_store(store_url)
     yield opened
     opened.close()

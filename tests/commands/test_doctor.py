@@ -111,11 +111,8 @@ def test_what_crawls_found_strange_is_told(kept: Store) -> None:
     assert "sources with closings held back: greenhouse:made-up" in lines
 
 
-def test_little_room_and_open_doors_are_told(
-    tmp_path: Path, kept: Store, database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if not database_url.startswith("sqlite"):
-        pytest.skip("a database of another system lies elsewhere")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_little_room_and_open_doors_are_told(tmp_path: Path, kept: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "test.db"
     file.chmod(0o666)
     monkeypatch.setattr(findings, "ROOM", 2**62)

@@ -246,9 +246,9 @@ def test_a_feed_notices_that_a_posting_behind_another_changed(life: Life) -> Non
     assert life.store.postings.state(filters, most=10) != before
 
 
-def test_what_an_earlier_version_stored_is_decided_once(life: Life, database_url: str) -> None:
+def test_what_an_earlier_version_stored_is_decided_once(life: Life, store_url: str) -> None:
     life.crawl(BOARD, posting("a"), posting("b", places=(HAMBURG,)))
-    engine = database.connect(database_url)
+    engine = database.connect(store_url)
     with database.writing(engine) as connection:
         connection.execute(delete(LikenessRow))
         connection.execute(delete(Note).where(Note.name.startswith("vacancies")))

@@ -37,9 +37,9 @@ def total(store: Store, **wanted: Any) -> int:
     return store.postings.page(Filters(**wanted)).total
 
 
-def test_a_transaction_that_is_taken_back_changes_nothing(filled: Store, database_url: str) -> None:
+def test_a_transaction_that_is_taken_back_changes_nothing(filled: Store, store_url: str) -> None:
     def close_all() -> None:
-        with database.writing(database.connect(database_url)) as connection:
+        with database.writing(database.connect(store_url)) as connection:
             connection.execute(update(PostingRow).values(closed_at=START, touched_at=START))
             changes.note(connection, now=START)
             raise ZeroDivisionError
@@ -52,13 +52,13 @@ def test_a_transaction_that_is_taken_back_changes_nothing(filled: Store, databas
 
 
 def test_who_has_missed_more_than_is_remembered_reads_all_anew(
-    filled: Store, database_url: str, monkeypatch: pytest.MonkeyPatch
+    filled: Store, store_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(changes, "KEPT", 3)
-    other = open_store(database_url)
+    other = open_store(store_url)
     crawl(other, random.Random(3), THAW, START + timedelta(hours=1))
     crawl(other, random.Random(4), GALE, START + timedelta(hours=2))
-    fresh = open_store(database_url)
+    fresh = open_store(store_url)
     assert filled.postings.facets(Filters()) == fresh.postings.facets(Filters())
 
 
@@ -106,8 +106,8 @@ def test_an_employer_that_only_a_page_names_stands_on_the_solutions_page(filled:
     assert "Nova Heat" in {employer.name for employer, _ in filled.postings.employers_of(HEAT_PUMPS)}
 
 
-def test_many_threads_read_while_another_store_writes(filled: Store, database_url: str) -> None:
-    other = open_store(database_url)
+def test_many_threads_read_while_another_store_writes(filled: Store, store_url: str) -> None:
+    other = open_store(store_url)
 
     def write() -> None:
         for step in range(1, 12):
@@ -124,16 +124,16 @@ def test_many_threads_read_while_another_store_writes(filled: Store, database_ur
     with ThreadPoolExecutor(5) as threads:
         for done in [threads.submit(write), *(threads.submit(read, seed) for seed in range(4))]:
             done.result()
-    fresh = open_store(database_url)
+    fresh = open_store(store_url)
     assert filled.postings.facets(Filters()) == fresh.postings.facets(Filters())
 
 
-def test_changed_texts_leave_no_word_behind(filled: Store, database_url: str) -> None:
+def test_changed_texts_leave_no_word_behind(filled: Store, store_url: str) -> None:
     for step in range(1, 6):
         crawl(filled, random.Random(step), THAW, START + timedelta(hours=step))
     some = list(filled.postings.every(Filters(status="all")))
     filled.retagging.retag([(kept, [Tag(HEAT_PUMPS, 0.8, (Evidence("title", "x"),))]) for kept in some], now=START)
-    with database.writing(database.connect(database_url)) as connection:
+    with database.writing(database.connect(store_url)) as connection:
         connection.execute(text("DELETE FROM searched"))
         if connection.dialect.name == "sqlite":
             connection.execute(text("CREATE VIRTUAL TABLE temp.found USING fts5vocab(main, words, 'row')"))

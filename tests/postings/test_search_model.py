@@ -36,8 +36,8 @@ def check(store: Store, wanted: Filters) -> None:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_what_is_found_is_what_a_plain_reading_finds(store: Store, database_url: str, seed: int) -> None:
-    dice, other = random.Random(seed), open_store(database_url)
+def test_what_is_found_is_what_a_plain_reading_finds(store: Store, store_url: str, seed: int) -> None:
+    dice, other = random.Random(seed), open_store(store_url)
     now = START
     marks: dict[tuple[int, ...], object] = {}
     for step in range(9):
@@ -53,7 +53,7 @@ def test_what_is_found_is_what_a_plain_reading_finds(store: Store, database_url:
             writer.crawls.undo(dice.choice(writer.crawls.recent()).id, now=now)
         for _ in range(3):
             check(store, filters(dice, dice.choice(("open", "all"))))
-        fresh = open_store(database_url)
+        fresh = open_store(store_url)
         for reader in (store, other):
             assert _counted(reader) == _counted(fresh)
         assert store.postings.state(ALL, most=9) == fresh.postings.state(ALL, most=9)

@@ -76,11 +76,11 @@ def test_answers_are_measured_by_part_and_kind(kept: Store) -> None:
     assert added[f"{name} part=none status=4xx"] == 1
 
 
-def test_the_queue_is_told_where_there_is_one(kept: Store, database_url: str) -> None:
+def test_the_queue_is_told_where_there_is_one(kept: Store, store_url: str) -> None:
     if kept.queued.state() is None:
         assert not [name for name in told(kept) if "queue" in name or "worker" in name]
         return
-    with psycopg.connect(libpq_url(database_url) or "") as database:
+    with psycopg.connect(libpq_url(store_url) or "") as database:
         database.execute("INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('crawls', 'crawl')")
         database.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
         database.execute("UPDATE procrastinate_events SET at = %s", [NOW])
