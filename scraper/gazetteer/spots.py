@@ -105,6 +105,8 @@ class Spot:
             self.region = counties[0]
         elif town and self._is_town() and (state := _state(token)):
             self.region = state
+        elif town and self._is_lesser_namesake(token):
+            self.cities, self.regions, self.holder = (), (), token.country
         else:
             return False
         return self._reach(token)
@@ -124,7 +126,8 @@ class Spot:
             return _region_place(self.regions)
         if self.region is not None:
             return Place("", self.name, self.region.name, self.region.country)
-        return None
+        # A town's name that is said to lie there.
+        return None if self.cities else Place("", self.name, country=self.holder)
 
     def _reach(self, token: Token) -> bool:
         self.start, self.end = min(self.start, token.start), max(self.end, token.end)
@@ -140,6 +143,12 @@ class Spot:
         words = self.name.split()
         known = self.country or self.regions or self.cities or COMMON_WORDS.intersection(fold(self.name).split())
         return not known and len(words) <= 3 and all(word.strip(".'’").isalpha() and word.istitle() for word in words)
+
+    def _is_lesser_namesake(self, country: Token) -> bool:
+        """«Hull, United Kingdom»: what is called so elsewhere is small, and there it is written otherwise."""
+        named = country.country and not may_be_state(country.regions) and not country.cities
+        small = bool(self.cities) and self.country is None and self.cities[0].population < LARGE_CITY
+        return bool(named) and small and COMMON_WORDS.isdisjoint(fold(self.name).split())
 
     def _bare(self) -> Place | None:
         if self.is_code and not self.cities:

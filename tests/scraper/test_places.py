@@ -99,6 +99,8 @@ def test_the_labelled_set_is_large_enough():
         ("10115 Berlin", [("Berlin", "Berlin", "DE")], None, None),
         ("東京", [("Tokyo", "Tokyo", "JP")], None, None),
         ("Epes, AL", [("Epes", "Alabama", "US")], None, None),
+        ("Hull, United Kingdom", [("Hull", None, "GB")], None, None),
+        ("Paris, Germany", [("Paris", "Île-de-France", "FR"), (None, None, "DE")], None, None),
         ("Statewide, CO", [(None, None, None)], None, None),
         ("Springfield", [("Springfield", None, "US")], None, None),
         ("Cambridge", [("Cambridge", None, None)], None, None),
