@@ -25,8 +25,9 @@ NAMED = 75
 
 @bp.get("/")
 def home() -> str:
-    """The sectors with their solutions, what is new, and a search."""
-    newest = store().postings.page(Filters(), most=NEWEST)
+    """The sectors with their solutions, what is new of those that serve one, and a search."""
+    serving = Filters(solutions=tuple(each.slug for each in solutions.all_solutions()))
+    newest = store().postings.page(serving, most=NEWEST)
     counts, totals = store().postings.overview()
     return render_template(
         "home.html",

@@ -49,6 +49,19 @@ def test_home_of_a_store_without_postings_says_what_to_do(store: Store) -> None:
     assert "No job has been read yet" in text(page(visitor(store), "/"))
 
 
+def test_home_shows_as_new_only_what_serves_a_solution(store: Store) -> None:
+    postings = [made_up("1", title="Installer"), made_up("2", title="Receptionist")]
+    crawl(store, postings, tags=lambda posting: [tag(HEAT_PUMPS)] if posting.ref == "1" else [])
+    found = page(visitor(store), "/")
+    assert [node.text() for node in found.css(".jobs h3")] == ["Installer"]
+    assert "2 open jobs" in text(found)
+
+
+def test_home_says_where_the_jobs_are_that_serve_no_solution(store: Store) -> None:
+    crawl(store, [made_up("1")], tags=lambda _: [])
+    assert "None of the open jobs serves a solution. See them all" in text(page(visitor(store), "/"))
+
+
 def test_a_solution_lists_its_open_jobs_newest_first(store: Store) -> None:
     old, new = NOW - timedelta(days=40), NOW - timedelta(days=1)
     crawl(store, [made_up("1", title="Older", posted_at=old), made_up("2", title="Newer", posted_at=new)])
