@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from postings.database import reading, writing
-from postings.drift import Profile, drift
 from postings.kept import KeptCrawl, Turn
-from postings.life import CONFIRM_AFTER, Decision, History, Rule, Stored, decide
-from postings.likeness import Likeness
-from postings.listings import LISTINGS
+from postings.life import Decision, History, Rule, Stored, decide
 from postings.names import folded
-from postings.posting import Outcome, Posting, Reading, Source, Tag, Validators
-from postings.store import changes, employers, likenesses, merging
-from postings.store.rows import place_values, posting_values, slices, tag_values, tagged
+from postings.posting import Outcome, Posting, Reading, Source, Tag
+from postings.store import changes, merging
+from postings.store.posting_writer import PostingWriter, close
+from postings.store.rows import slices, tagged
+from postings.store.turn_ends import alarms_of, ended_turn, kept_profile
 from postings.tables import (
     CrawlRow,
     EmployerRow,
-    LikenessRow,
-    PlaceRow,
     PostingRow,
-    SearchedRow,
     SourceRow,
-    TagRow,
     TextRow,
 )
-from postings.turns import SHORTEST, next_turn
 
 
 class LeaseLost(Exception):
@@ -87,7 +81,7 @@ class Crawls:
             if unchanged and stored:
                 merging.hold(connection, _hirers(connection, row, read))
             history = History(frozenset(row.held or ()), row.held_at, row.gone_count, row.gone_since)
-            alarms, profile = _alarms(row, read)
+            alarms, profile = alarms_of(row, read)
             decision = decide(stored, read, history=history, now=now, doubted=bool(alarms))
             if alarms:
                 decision.note = "; ".join(filter(None, [decision.note, *alarms]))
@@ -95,10 +89,10 @@ class Crawls:
             # What is unchanged was seen as a whole: its rows need not be read for that.
             seen = _see_open(connection, turn.id, now=now) if unchanged else len(decision.seen) + len(decision.new)
             crawl = _add_crawl(connection, row, read, decision, seen=seen, now=now)
-            writer = _Writer(connection, row, crawl.id, now)
+            writer = PostingWriter(connection, row, crawl.id, now)
             if not unchanged or decision.closed:
                 writer.carry_out({post.ref for post in read.postings}, decision, retagged, stored, tags)
-            ended = _ended_turn(row, read, decision, now=now) | _kept_profile(row, alarms, profile, now=now)
+            ended = ended_turn(row, read, decision, now=now) | kept_profile(row, alarms, profile, now=now)
             connection.execute(_END_TURN, ended | {"turn_id": turn.id})
             if retagged or crawl.new or crawl.changed or crawl.closed or crawl.reopened:
                 _settle(connection, now=now)
@@ -206,103 +200,6 @@ class Crawls:
         return [f"{count} postings {what}" for what, count in counts.items() if count]
 
 
-class _Writer:
-    """Carries one decision out, within the transaction that the crawl is saved in."""
-
-    def __init__(self, connection: Connection, source: Any, crawl: int, now: datetime) -> None:
-        self._connection, self._source, self._crawl, self._now = connection, source, crawl, now
-        self._hirers: dict[str, int] = {}
-
-    def carry_out(
-        self,
-        read: Collection[str],
-        decision: Decision,
-        retagged: Sequence[Posting],
-        stored: Mapping[str, Stored],
-        tags: Mapping[str, Sequence[Tag]],
-    ) -> None:
-        ids = {ref: post.id for ref, post in stored.items()}
-        ids |= self._insert(decision.new, tags)
-        self._update([*decision.changed, *retagged], ids, tags)
-        self._reopen([ids[ref] for ref in decision.reopened])
-        self._see([ids[ref] for ref in decision.seen if ref not in read], {"last_seen": self._now})
-        self._see([ids[ref] for ref in read if ref in stored], {"last_seen": self._now, "read_at": self._now})
-        for ref, rule in decision.closed.items():
-            if ref in ids:
-                close(self._connection, [ids[ref]], self._crawl, rule, now=self._now)
-
-    def _insert(self, new: Sequence[Posting], tags: Mapping[str, Sequence[Tag]]) -> dict[str, int]:
-        if not new:
-            return {}
-        values = [self._values(posting, tags) | self._born(posting) for posting in new]
-        # One row after the other, in C: asking for each row's id would make one long statement of them, far slower.
-        self._connection.execute(insert(PostingRow), values)
-        these = (PostingRow.source_id == self._source.id, PostingRow.first_seen == self._now)
-        ids = dict(self._connection.execute(select(PostingRow.ref, PostingRow.id).where(*these)).all())
-        self._insert_parts(new, ids, tags)
-        return ids
-
-    def _born(self, posting: Posting) -> dict[str, Any]:
-        dated = min(posting.posted_at, self._now) if posting.posted_at else self._now
-        moments = dict.fromkeys(("first_seen", "last_seen", "read_at"), self._now)
-        return {"source_id": self._source.id, "dated_at": dated, **moments}
-
-    def _values(self, posting: Posting, tags: Mapping[str, Sequence[Tag]]) -> dict[str, Any]:
-        values = posting_values(posting, tags.get(posting.ref, ()))
-        return values | {"employer_id": self._hirer(posting), "touched_at": self._now}
-
-    def _hirer(self, posting: Posting) -> int:
-        if self._source.employer_id is not None:
-            return int(self._source.employer_id)
-        name = posting.employer or self._source.key
-        if name not in self._hirers:
-            self._hirers[name] = employers.find_or_add(self._connection, name, set_by="listing")
-        return self._hirers[name]
-
-    def _update(self, changed: Sequence[Posting], ids: Mapping[str, int], tags: Mapping[str, Sequence[Tag]]) -> None:
-        if not changed:
-            return
-        values = [self._values(posting, tags) | {"row_id": ids[posting.ref]} for posting in changed]
-        table = PostingRow.__table__
-        columns: dict[str, Any] = {name: bindparam(name) for name in values[0] if name != "row_id"}
-        self._connection.execute(update(table).where(table.c.id == bindparam("row_id")).values(columns), values)  # type: ignore[arg-type]
-        for part in (SearchedRow, TextRow, PlaceRow, TagRow, LikenessRow):
-            for some in slices([ids[posting.ref] for posting in changed]):
-                self._connection.execute(delete(part).where(part.posting_id.in_(some)))
-        self._insert_parts(changed, ids, tags)
-
-    def _insert_parts(
-        self, postings: Sequence[Posting], ids: Mapping[str, int], tags: Mapping[str, Sequence[Tag]]
-    ) -> None:
-        texts = [
-            {"posting_id": ids[each.ref], "html": each.description_html, "text": each.description_text}
-            for each in postings
-        ]
-        places = [value for each in postings for value in place_values(ids[each.ref], each.places)]
-        found = [value for each in postings for value in tag_values(ids[each.ref], tags.get(each.ref, ()))]
-        for table, values in ((TextRow, texts), (PlaceRow, places), (TagRow, found)):
-            if values:
-                self._connection.execute(insert(table), values)
-        alike = {ids[each.ref]: Likeness.of(each.title, each.description_text, each.places) for each in postings}
-        likenesses.keep(self._connection, alike)
-
-    def _reopen(self, ids: Sequence[int]) -> None:
-        for some in slices(ids):
-            reopened = {"closed_at": None, "closing_crawl": None, "closing_rule": None, "touched_at": self._now}
-            self._connection.execute(update(PostingRow).where(PostingRow.id.in_(some)).values(reopened))
-
-    def _see(self, ids: Sequence[int], moments: Mapping[str, datetime]) -> None:
-        for some in slices(ids):
-            self._connection.execute(update(PostingRow).where(PostingRow.id.in_(some)).values(moments))
-
-
-def close(connection: Connection, ids: Sequence[int], crawl: int, rule: Rule, *, now: datetime) -> None:
-    """Close postings, with the proof."""
-    values = {"closed_at": now, "closing_crawl": crawl, "closing_rule": rule, "touched_at": now}
-    for some in slices(ids):
-        connection.execute(update(PostingRow).where(PostingRow.id.in_(some)).values(values))
-
-
 def _settle(connection: Connection, *, now: datetime) -> None:
     """Decide what is shown of all that a transaction touched, and tell of it; the last thing it does."""
     merging.decide(connection, now=now)
@@ -380,66 +277,6 @@ def _add_crawl(
     }
     added = connection.execute(insert(CrawlRow).returning(CrawlRow.id), values | {"source_id": source.id})
     return KeptCrawl(id=added.scalar_one(), source=Source(source.kind, source.key), **values)
-
-
-def _ended_turn(source: Any, read: Reading, decision: Decision, *, now: datetime) -> dict[str, Any]:
-    """The columns of a source that follow from how its turn went."""
-    history = decision.history
-    doubted = bool(history.held or decision.note)
-    turn = next_turn(
-        read.outcome,
-        now=now,
-        interval=timedelta(seconds=source.interval),
-        failures=source.failures,
-        moved=bool(decision.new or decision.changed or decision.reopened or decision.closed),
-        gone_count=history.gone_count,
-        held=doubted,
-        shortest=max(SHORTEST, LISTINGS[source.kind].shortest) if source.kind in LISTINGS else SHORTEST,
-    )
-    values: dict[str, Any] = {
-        "etag": source.etag,
-        "last_modified": source.last_modified,
-        "digest": source.digest,
-        "last_complete_at": source.last_complete_at,
-        "lease": None,
-        "lease_until": None,
-        "due_at": turn.due_at,
-        "interval": int(turn.interval.total_seconds()),
-        "failures": turn.failures,
-        "last_crawl_at": now,
-        "last_outcome": read.outcome,
-        "last_reason": read.reason or decision.note,
-        "gone_count": history.gone_count,
-        "gone_since": history.gone_since,
-        "held": sorted(history.held) or None,
-        "held_at": history.held_at,
-    }
-    if read.outcome is Outcome.COMPLETE:
-        # What was held back must be read whole once more: an «unchanged» could not confirm it.
-        kept = Validators() if doubted else read.validators
-        values |= {"etag": kept.etag, "last_modified": kept.last_modified, "digest": kept.digest}
-    if read.outcome in (Outcome.COMPLETE, Outcome.UNCHANGED):
-        values |= {"last_complete_at": now}
-    return values
-
-
-def _alarms(source: Any, read: Reading) -> tuple[list[str], Profile | None]:
-    """What is not as it was when the source was last read whole; and what it is like now, where that is sure."""
-    if read.outcome is not Outcome.COMPLETE or (read.listed and not read.postings):
-        return [], None
-    profile = Profile.of(read)
-    return drift(Profile(**source.profile) if source.profile else None, profile), profile
-
-
-def _kept_profile(source: Any, alarms: Sequence[str], profile: Profile | None, *, now: datetime) -> dict[str, Any]:
-    """The columns of a source that say what it is like, and what is not as it was."""
-    values = {"alarm": source.alarm, "alarm_at": source.alarm_at, "profile": source.profile}
-    if profile is None:
-        return values
-    confirmed = source.alarm_at is not None and now - source.alarm_at >= CONFIRM_AFTER
-    if alarms and not confirmed:
-        return values | {"alarm": "; ".join(alarms), "alarm_at": source.alarm_at or now}
-    return values | {"alarm": None, "alarm_at": None, "profile": profile.as_json()}
 
 
 def _close_by_hand(
