@@ -20,7 +20,7 @@ from zlib import crc32
 from postings.posting import Place
 
 #: Another one means that what is stored says other things: it is made anew.
-VERSION = 1
+VERSION = 2
 #: So many runs of words are kept of a text; one with fewer is kept whole.
 _KEPT = 192
 _HEAD = struct.Struct("<B8s8sHI")
@@ -37,6 +37,8 @@ _NO_MATTER = {"and", "remote", "hybrid", "onsite"}
 #: Scripts without blanks have a word for each letter.
 _WORD = re.compile(r"[^\W_\u3040-\u30ff\u3400-\u9fff]+|[\u3040-\u30ff\u3400-\u9fff]")
 _HERE = "here"
+#: ASCII's bytes, with a blank in place of all that is neither letter nor figure.
+_PARTED = bytes(code if chr(code).isalnum() else 32 for code in range(128)).ljust(256)
 #: «Berlin-Süd» may be written «BERLIN SÜD» too.
 _PARTING = re.compile(r"[\s-]+")
 #: What the languages are called that a posting may ask for.
@@ -71,7 +73,7 @@ _LANGUAGES = (
     "thai",
     "swahili kiswahili",
 )
-_ASKED = {name: 1 << bit for bit, names in enumerate(_LANGUAGES) for name in names.split()}
+_ASKED = {name.encode(): 1 << bit for bit, names in enumerate(_LANGUAGES) for name in names.split()}
 
 
 @dataclass(frozen=True)
@@ -93,13 +95,14 @@ class Likeness:
     def of(cls, title: str, text: str, places: Iterable[Place]) -> Likeness:
         """The likeness of a posting."""
         cities = _cities(places)
-        words = _WORD.findall(_without(text.casefold(), cities))
-        runs = set(map(crc32, map(str.encode, map(" ".join, zip(words, words[1:], words[2:], strict=False)))))
+        words = _words(_without(text.casefold(), cities))
+        # Each word's number goes on from that of the words before it.
+        runs = set(map(crc32, words[2:], map(crc32, words[1:], map(crc32, words))))
         asked = 0
         for word in _ASKED.keys() & set(words):
             asked |= _ASKED[word]
         return cls(
-            title=_mark(_title_words(title, cities)),
+            title=_mark(word.encode() for word in _title_words(title, cities)),
             text=_mark(words),
             words=min(len(words), 0xFFFF),
             languages=asked,
@@ -169,5 +172,12 @@ def _without_accents(text: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
-def _mark(words: Iterable[str]) -> bytes:
-    return blake2b(" ".join(words).encode(), digest_size=8).digest()
+def _words(text: str) -> list[bytes]:
+    if text.isascii():
+        # Many times as quick as the pattern, and the same.
+        return text.encode().translate(_PARTED).split()
+    return list(map(str.encode, _WORD.findall(text)))
+
+
+def _mark(words: Iterable[bytes]) -> bytes:
+    return blake2b(b" ".join(words), digest_size=8).digest()
