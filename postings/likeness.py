@@ -23,6 +23,7 @@ from postings.posting import Place
 VERSION = 2
 #: So many runs of words are kept of a text; one with fewer is kept whole.
 _KEPT = 192
+_TITLE = struct.Struct("<B8s")
 _HEAD = struct.Struct("<B8s8sHI")
 
 #: «(m/w/d)», «F/H», «(all genders)»: who may apply is no part of what the work is.
@@ -102,7 +103,7 @@ class Likeness:
         for word in _ASKED.keys() & set(words):
             asked |= _ASKED[word]
         return cls(
-            title=_mark(word.encode() for word in _title_words(title, cities)),
+            title=_title_mark(title, cities),
             text=_mark(words),
             words=min(len(words), 0xFFFF),
             languages=asked,
@@ -111,7 +112,7 @@ class Likeness:
 
     @classmethod
     def load(cls, stored: bytes) -> Likeness:
-        """The likeness that was stored; ``current`` says whether it can be read."""
+        """The likeness that was stored; ``current`` and ``is_whole`` say whether it can be read."""
         _, title, text, words, languages = _HEAD.unpack_from(stored)
         return cls(title, text, words, languages, array("I", stored[_HEAD.size :]))
 
@@ -137,14 +138,24 @@ class Likeness:
         return self.sample[-1] if len(self.sample) >= _KEPT else 0xFFFFFFFF
 
 
+def of_title(title: str, places: Iterable[Place]) -> bytes:
+    """What is stored of a posting as long as no other one has its title: that alone."""
+    return _TITLE.pack(VERSION, _title_mark(title, _cities(places)))
+
+
 def current(stored: bytes | None) -> bool:
-    """Whether a stored likeness was made by this version."""
+    """Whether what is stored was made by this version."""
     return stored is not None and stored[0] == VERSION
 
 
+def is_whole(stored: bytes) -> bool:
+    """Whether the likeness of the text is stored too."""
+    return len(stored) > _TITLE.size
+
+
 def title_of(stored: bytes) -> bytes:
-    """The title's mark in a stored likeness."""
-    title: bytes = _HEAD.unpack_from(stored)[1]
+    """The title's mark in what is stored."""
+    title: bytes = _TITLE.unpack_from(stored)[1]
     return title
 
 
@@ -159,6 +170,10 @@ def _without(text: str, cities: Sequence[str]) -> str:
         return text
     names = (_PARTING.pattern.join(map(re.escape, _PARTING.split(city))) for city in cities)
     return re.sub(rf"(?<![^\W_])(?:{'|'.join(names)})(?![^\W_])", _HERE, text)
+
+
+def _title_mark(title: str, cities: Sequence[str]) -> bytes:
+    return _mark(word.encode() for word in _title_words(title, cities))
 
 
 def _title_words(title: str, cities: Sequence[str]) -> list[str]:

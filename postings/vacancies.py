@@ -20,7 +20,7 @@ from postings.posting import EmploymentType, Salary, Workplace
 from postings.same_page import Page
 
 #: Another one means that what is stored was decided otherwise: it is decided anew.
-VERSION = 1
+VERSION = 2
 #: Texts that are the same word for word prove something from so many words on; those that are nearly so need more.
 SAME_WORDS, LIKE_WORDS = 12, 40
 #: How much of both, and of the shorter one, two texts share that are nearly the same: a paragraph may be added, but
@@ -117,7 +117,7 @@ class _Group:
     def holds(self, other: _Group) -> bool:
         """Whether the text of another group is a part of what was said of this vacancy."""
         parts = (_is_excerpt(other.speaker, each) for each in self._said.values())
-        return any(parts) and not self._clashes(other, _speak_against)
+        return any(parts) and not self._clashes(other, _differ)
 
     def _clashes(self, other: _Group, clash: Callable[[Known, Known], bool]) -> bool:
         """Whether any of both speaks against it, or there are too many to tell."""
@@ -256,6 +256,12 @@ def _clash(one: Known, other: Known) -> bool:
         return True
     # Without texts it does not say.
     return min(one.likeness.words, other.likeness.words) >= SAME_WORDS and not _are_alike(one, other)
+
+
+def _differ(one: Known, other: Known) -> bool:
+    """Whether two postings offer different things, or one source gives them different titles."""
+    titles_differ = one.source == other.source and one.likeness.title != other.likeness.title
+    return titles_differ or _speak_against(one, other)
 
 
 def _speak_against(one: Known, other: Known) -> bool:

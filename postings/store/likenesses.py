@@ -13,9 +13,9 @@ from postings.store.rows import place_of, slices
 from postings.tables import LikenessRow, PlaceRow, PostingRow, TextRow
 
 
-def keep(connection: Connection, likenesses: Mapping[int, Likeness]) -> None:
-    """Keep the likenesses of some postings that have none."""
-    values = [{"posting_id": each, "value": likeness.dump()} for each, likeness in likenesses.items()]
+def keep(connection: Connection, stored: Mapping[int, bytes]) -> None:
+    """Keep what some postings are recognised by, of which nothing is kept."""
+    values = [{"posting_id": each, "value": value} for each, value in stored.items()]
     if values:
         connection.execute(insert(LikenessRow), values)
 
@@ -26,7 +26,7 @@ def made_anew(connection: Connection, ids: Sequence[int]) -> dict[int, Likeness]
     for some in slices(ids):
         found |= (made := _of_texts(connection, some))
         connection.execute(delete(LikenessRow).where(LikenessRow.posting_id.in_(some)))
-        keep(connection, made)
+        keep(connection, {each: likeness.dump() for each, likeness in made.items()})
     return found
 
 

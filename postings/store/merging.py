@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, union, update
 
-from postings.likeness import Likeness, current, title_of
+from postings.likeness import Likeness, current, is_whole, title_of
 from postings.posting import EmploymentType, Workplace
 from postings.store.borrowing import borrow_places
 from postings.store.likenesses import made_anew
@@ -100,8 +100,10 @@ def decide_for(
         before={row.id: row.shown_as or row.id for row in rows}, touched={row.id for row in rows if row.touched}
     )
     standing.shown |= standing.before
+    alone, undecided = _sorted_out(rows, titles)
+    standing.shown |= {each: each for each in alone}
     by_hirer: dict[int, list[Known]] = defaultdict(list)
-    for row, known in _with_likeness(connection, _undecided(rows, titles)):
+    for row, known in _with_likeness(connection, undecided):
         by_hirer[row.employer_id].append(known)
     for postings in by_hirer.values():
         for each in vacancies(postings, apart=apart):
@@ -118,14 +120,23 @@ def _related(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return PostingRow.touched_at == now, PostingRow.id.in_(fronts), PostingRow.shown_as.in_(touched)
 
 
-def _undecided(rows: Sequence[Any], titles: Collection[bytes] | None) -> list[Any]:
-    """The postings for which anything may be decided otherwise: on one board, those of a title that was touched."""
+def _sorted_out(rows: Sequence[Any], titles: Collection[bytes] | None) -> tuple[list[int], list[Any]]:
+    """The postings that surely stand for themselves, and those for which more must be known.
+
+    On one board nothing is decided otherwise but among those of a title that was touched, and one that no other
+    posting has is a vacancy of its own.
+    """
     sources = Counter(hirer for hirer, _ in {(row.employer_id, row.source_id) for row in rows})
-    return [
-        row
-        for row in rows
-        if titles is None or sources[row.employer_id] > 1 or not current(row.value) or title_of(row.value) in titles
-    ]
+    several = {row.employer_id for row in rows if sources[row.employer_id] > 1 or not current(row.value)}
+    of_one_board = [(row, title_of(row.value)) for row in rows if row.employer_id not in several]
+    having = Counter((row.employer_id, title) for row, title in of_one_board)
+    alone, undecided = [], [row for row in rows if row.employer_id in several]
+    for row, title in of_one_board:
+        if having[row.employer_id, title] == 1:
+            alone.append(row.id)
+        elif titles is None or title in titles:
+            undecided.append(row)
+    return alone, undecided
 
 
 def _open(connection: Connection, hirers: Sequence[int], now: datetime) -> Sequence[Any]:
@@ -139,7 +150,7 @@ def _open(connection: Connection, hirers: Sequence[int], now: datetime) -> Seque
 
 
 def _with_likeness(connection: Connection, rows: Sequence[Any]) -> list[tuple[Any, Known]]:
-    anew = made_anew(connection, [row.id for row in rows if not current(row.value)])
+    anew = made_anew(connection, [row.id for row in rows if not (current(row.value) and is_whole(row.value))])
     return [(row, _known(row, anew.get(row.id) or Likeness.load(row.value))) for row in rows]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from postings.life import Decision, Rule, Stored
-from postings.likeness import Likeness
+from postings.likeness import of_title
 from postings.posting import Posting, Tag
 from postings.store import employers, likenesses
 from postings.store.rows import place_values, posting_values, slices, tag_values
@@ -100,8 +100,8 @@ class PostingWriter:
         for table, values in ((TextRow, texts), (PlaceRow, places), (TagRow, found)):
             if values:
                 self._connection.execute(insert(table), values)
-        alike = {ids[each.ref]: Likeness.of(each.title, each.description_text, each.places) for each in postings}
-        likenesses.keep(self._connection, alike)
+        # That of the text follows where it is needed: most postings of a board have a title of their own.
+        likenesses.keep(self._connection, {ids[each.ref]: of_title(each.title, each.places) for each in postings})
 
     def _reopen(self, ids: Sequence[int]) -> None:
         for some in slices(ids):

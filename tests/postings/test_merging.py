@@ -9,10 +9,11 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from postings import database
 from postings.kept import Filters, KeptPosting
+from postings.likeness import is_whole
 from postings.posting import Evidence, Outcome, Place, Posting, Reading, Source, Tag
 from postings.store import Store, open_store
 from postings.tables import LikenessRow, Note, PostingRow
@@ -257,6 +258,30 @@ def test_what_an_earlier_version_stored_is_decided_once(life: Life, store_url: s
     assert life.store.vacancies.catch_up(now=life.now + timedelta(minutes=2)) == 1
     assert refs(life.shown()) == ["a"]
     assert life.store.vacancies.catch_up(now=life.now + timedelta(minutes=3)) == 0
+
+
+def test_a_text_is_looked_at_only_where_another_posting_has_its_title(life: Life, store_url: str) -> None:
+    life.crawl(BOARD, posting("a"), posting("b", title="Fitter"))
+    assert whole_likenesses(store_url) == set()
+    life.crawl(BOARD, posting("a"), posting("b", title="Fitter"), posting("c", places=(HAMBURG,)))
+    assert whole_likenesses(store_url) == {"a", "c"}
+    assert refs(life.shown()) == ["b", "a"]
+    life.crawl(BOARD, posting("a"), posting("b", title="Fitter"), posting("c", title="Planner", places=(HAMBURG,)))
+    assert whole_likenesses(store_url) == {"a"}
+    assert sorted(refs(life.shown())) == ["a", "b", "c"]
+    life.crawl(SECOND, posting("d", SECOND, title="Fitter"))
+    assert whole_likenesses(store_url) == {"a", "b", "c", "d"}
+    assert sorted(refs(life.shown())) == ["a", "b", "c"]
+
+
+def whole_likenesses(store_url: str) -> set[str]:
+    """The postings of whose text a likeness is kept."""
+    engine = database.connect(store_url)
+    rows = select(PostingRow.ref, LikenessRow.value).join(LikenessRow, LikenessRow.posting_id == PostingRow.id)
+    with database.reading(engine) as connection:
+        found = {ref for ref, value in connection.execute(rows) if is_whole(value)}
+    engine.dispose()
+    return found
 
 
 def test_two_boards_of_one_employer_kept_at_once_do_not_miss_each_other(postgres_url: str) -> None:

@@ -151,6 +151,13 @@ def test_an_excerpt_that_may_be_of_two_vacancies_is_of_none() -> None:
     assert len(vacancies([*two, excerpt])) == 3
 
 
+def test_an_excerpt_is_of_no_vacancy_that_its_listing_gives_another_title() -> None:
+    board = posting(1, title="Senior Fitter", url=PAGE.format(id=2))
+    there = posting(2, title="Fitter", source=LISTING, url=PAGE.format(id=2))
+    excerpt = posting(3, title="Senior Fitter", source=LISTING, text=SHORTENED)
+    assert vacancies([board, there, excerpt]) == [Vacancy(1, {2: Rule.ADDRESS}), Vacancy(3, {})]
+
+
 def test_what_was_taken_apart_stays_apart() -> None:
     found = vacancies([posting(each) for each in (1, 2, 3)], apart={1})
     assert found == [Vacancy(1, {}), Vacancy(2, {3: Rule.TEXT})]
