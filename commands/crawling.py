@@ -14,7 +14,7 @@ import click
 
 from commands import logs
 from commands.parent import ends_with_parent
-from commands.telling import a_source, decider, print_json, print_table, refuse, store
+from commands.telling import a_source, check_tagging, print_json, print_table, refuse, store
 from postings.kept import KeptCrawl
 from postings.posting import Source
 from postings.store import Store
@@ -47,7 +47,7 @@ def crawl_command(sources: tuple[str, ...], due: bool, kind: str | None, as_json
         pace_of("")
     except ValueError as error:
         refuse(str(error))
-    decider()
+    check_tagging()
     opened = store()
     plan, many = _named(opened, named, only_due=due) if sources else _due(opened, [kind] if kind else known)
     # Loading Scrapy takes longer than all of the above.
