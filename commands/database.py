@@ -10,8 +10,8 @@ import click
 from commands.telling import refuse, store
 from postings.backup import backup, restore
 from postings.database import connect
+from postings.limits import Limits
 from postings.store import Store, open_store
-from postings.store.retention import Limits
 
 
 @click.group("db")

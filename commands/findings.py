@@ -30,7 +30,7 @@ class Finding:
 def settings() -> Iterator[Finding]:
     """Look at the environment's variables, by using them as the program would."""
     from postings.deciding import Decider
-    from postings.store.retention import Limits
+    from postings.limits import Limits
     from web import create_app
 
     checks = (create_app, Decider.of_environment, Limits.of_environment, lambda: pace_of(""))

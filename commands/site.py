@@ -34,10 +34,10 @@ def up_command(host: str, port: int) -> None:
     check_tagging()
     _free(host, port)
     _check_limits()
-    store().close()
+    _check_store()
     serve = this_program("serve", "--host", host, "--port", str(port), "--workers", "1", "--quiet", "--end-with-parent")
     site = subprocess.Popen(serve, stdin=subprocess.PIPE)  # noqa: S603
-    clock = Clock(this_program("crawl", "--due", "--end-with-parent"))
+    clock = Clock(this_program("crawl", "--due", "--end-with-parent"), tidy=this_program("db", "tidy"))
     _on_signals(clock.stop)
     signal.signal(signal.SIGCHLD, lambda *_: clock.stop() if site.poll() is not None else None)
     click.echo(f"The site is at http://{host}:{port} . Crawls start now and go on; Ctrl-C ends it all.", err=True)
@@ -61,13 +61,14 @@ def schedule_command(queue: bool, heartbeat: float) -> None:
     _check_limits()
     check_tagging()
     clock: Ticking
+    tidy = this_program("db", "tidy")
     if queue:
         from scraper.dispatch import Dispatcher
 
-        clock = Dispatcher(store(), queue_url(), heartbeat=timedelta(seconds=heartbeat))
+        clock = Dispatcher(store(), queue_url(), heartbeat=timedelta(seconds=heartbeat), tidy=tidy)
     else:
-        store().close()
-        clock = Clock(this_program("crawl", "--due", "--end-with-parent"))
+        _check_store()
+        clock = Clock(this_program("crawl", "--due", "--end-with-parent"), tidy=tidy)
     _on_signals(clock.stop)
     clock.run()
 
@@ -117,8 +118,15 @@ def serve_command(host: str, port: int, workers: int | None, quiet: bool) -> Non
     Site().run()
 
 
+def _check_store() -> None:
+    """Have another process open the store first, or say why it cannot: this one needs none, and so stays small."""
+    tried = subprocess.run(this_program("crawls", "list", "--most", "1"), stdout=subprocess.DEVNULL, check=False)  # noqa: S603
+    if tried.returncode:
+        raise SystemExit(tried.returncode)
+
+
 def _check_limits() -> None:
-    from postings.store.retention import Limits
+    from postings.limits import Limits
 
     try:
         Limits.of_environment()

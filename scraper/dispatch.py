@@ -84,14 +84,15 @@ class Queue:
 class Dispatcher(Ticking):
     """Fills the queue now and then. Any number may stand by: one takes over when the one that does it dies."""
 
-    def __init__(self, store: Store, url: str, *, heartbeat: timedelta) -> None:
+    def __init__(self, store: Store, url: str, *, heartbeat: timedelta, tidy: Sequence[str]) -> None:
         """Make a clock.
 
         Args:
             url: of the PostgreSQL database, in libpq's form.
             heartbeat: how often workers say that they live; the clock looks as often.
+            tidy: as for any ``Ticking``.
         """
-        super().__init__()
+        super().__init__(tidy)
         self._store, self._url, self._silence = store, url, heartbeat * MISSED
         self._task = store.alone("hand out crawls")
         self._kinds = kinds()

@@ -11,8 +11,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.events import EVENT_JOB_ERROR, JobEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from postings.store import open_store
-from postings.store.retention import Limits
+from postings.limits import Limits
 
 log = logging.getLogger(__name__)
 
@@ -27,27 +26,23 @@ LONGEST = timedelta(hours=6)
 GRACE = 20
 
 
-def tidy() -> None:
-    """Take out of the environment's store what its settings do not keep."""
-    limits = Limits.of_environment()
-    if limits == Limits():
-        return
-    store = open_store()
-    try:
-        taken_out = store.retention.tidy(limits, now=datetime.now(UTC))
-        log.info("%d texts and %d records of crawls taken out", *taken_out)
-    finally:
-        store.close()
-
-
 class Ticking:
-    """Does things now and then, until it is stopped."""
+    """Does things now and then, until it is stopped.
 
-    def __init__(self) -> None:
+    What takes memory is done by other processes: this one lives long, and does little.
+    """
+
+    def __init__(self, tidy: Sequence[str]) -> None:
+        """Make one.
+
+        Args:
+            tidy: the command that takes out of the store what the settings do not keep.
+        """
         self._stopped = threading.Event()
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._scheduler.add_listener(self._failed, EVENT_JOB_ERROR)
-        self.every(A_DAY, tidy)
+        if Limits.of_environment() != Limits():
+            self.every(A_DAY, lambda: _done(tidy))
 
     def every(self, pause: timedelta, do: Callable[[], object], *, at_once: int = 1) -> None:
         """Do something now, and again and again.
@@ -91,13 +86,14 @@ class Ticking:
 class Clock(Ticking):
     """Starts a crawl now and then, until it is stopped."""
 
-    def __init__(self, crawl: Sequence[str]) -> None:
+    def __init__(self, crawl: Sequence[str], *, tidy: Sequence[str]) -> None:
         """Make a clock.
 
         Args:
             crawl: the command that crawls what is due, then ends; its standard input stays open as long as we live.
+            tidy: as for any ``Ticking``.
         """
-        super().__init__()
+        super().__init__(tidy)
         self._crawl = list(crawl)
         self._running: set[subprocess.Popen[bytes]] = set()
         self.every(EVERY, self._start_crawl, at_once=AT_ONCE)
@@ -130,3 +126,11 @@ def end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def _done(command: Sequence[str]) -> None:
+    """Run a command to its end, and tell what it said."""
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if ran.returncode:
+        raise RuntimeError(" ".join(ran.stderr.split())[-200:])
+    log.info(ran.stdout.strip())

@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, Engine, Select, delete, exists, insert, select, update
 
 from postings.database import reading, writing
+from postings.limits import Limits
 from postings.tables import CrawlRow, PostingRow, SearchedRow, SourceRow, TextRow
 
 #: What one transaction takes out: crawls and visitors wait for it a moment at most.
 _AT_ONCE = 500
 #: Of a posting without its text: no crawl finds it so, and whoever sees it again writes all of it anew.
 EMPTIED = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """For how long things are kept; None for ever."""
-
-    #: Texts of closed postings, since they were closed.
-    texts: timedelta | None = None
-    #: Records of crawls that closed nothing, or whose closings were all taken back.
-    crawls: timedelta | None = None
-
-    @classmethod
-    def of_environment(cls) -> Limits:
-        """As the operator's settings say.
-
-        Raises:
-            ValueError: where one is no number of days; its text is one line and names it.
-        """
-        return cls(_days("CLIMATE_JOBS_KEEP_TEXTS"), _days("CLIMATE_JOBS_KEEP_CRAWLS"))
 
 
 class Retention:
@@ -99,12 +79,3 @@ def _empty(connection: Connection, ids: Sequence[int], before: datetime) -> int:
     if found:
         connection.execute(insert(SearchedRow), found)
     return len(still)
-
-
-def _days(name: str) -> timedelta | None:
-    said = os.environ.get(name, "").strip()
-    if not said:
-        return None
-    if not (said.isascii() and said.isdigit() and 0 < int(said) < 100_000):
-        raise ValueError(f"{name}: {said[:80]!r} is no number of days")
-    return timedelta(days=int(said))

@@ -10,10 +10,10 @@ from click.testing import CliRunner
 
 from commands import main
 from postings.kept import Filters, KeptPosting
+from postings.limits import Limits
 from postings.posting import Evidence, Outcome, Posting, Reading, Source, Tag
 from postings.store import Store, open_store
 from postings.store import retention as module
-from postings.store.retention import Limits
 from web import create_app
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

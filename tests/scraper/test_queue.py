@@ -74,7 +74,7 @@ def taken(url: str, *, silent: timedelta) -> list[str]:
 
 
 def clock(kept: Store, url: str) -> Dispatcher:
-    return Dispatcher(kept, plain(url), heartbeat=timedelta(seconds=10))
+    return Dispatcher(kept, plain(url), heartbeat=timedelta(seconds=10), tidy=["true"])
 
 
 def test_what_is_due_is_queued_by_host_and_never_twice(kept: Store, postgres_url: str) -> None:
@@ -187,5 +187,5 @@ def test_a_worker_goes_on_when_the_database_was_away(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(worker, "make_app", away)
     monkeypatch.setattr(worker, "PAUSE", 0)
-    worker.Worker("postgresql://nowhere", [], at_once=1, heartbeat=timedelta(seconds=10)).run()
+    worker.Worker("postgresql://nowhere", [], at_once=1, heartbeat=timedelta(seconds=10), tidy=["true"]).run()
     assert len(tried) == 3
