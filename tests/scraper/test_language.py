@@ -1,15 +1,17 @@
 """The language of a posting."""
 
 import json
-from array import array
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from scraper import language as module
-from scraper.language import Moves, language
+from scraper import language_model
+from scraper.language import language
+from scraper.language_model import identifier
 
 EVALUATION = Path(__file__).parents[2].parent / "shared" / "eval" / "dev.jsonl"
 
@@ -103,10 +105,8 @@ def test_any_text_is_taken(text):
     assert code is None or (len(code) == 2 and code.islower())
 
 
-def test_the_lighter_table_has_the_same_moves(monkeypatch: pytest.MonkeyPatch) -> None:
-    table = array("I", [dice % 7 if dice % 11 else dice for dice in range(3 * 256)])
-    moves = Moves(table)
-    monkeypatch.setattr(Moves, "MOST", 100)
-    for _ in range(2):
-        assert [moves[place] for place in range(len(table))] == list(table)
-    assert len(moves) <= 100
+def test_the_model_on_disk_says_what_the_whole_one_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, ours = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True), identifier()
+    monkeypatch.setattr(language_model, "_MOVES", 100)
+    for text in (ENGLISH, GERMAN, "Wij zoeken een monteur", "Buscamos una persona", "求人 太陽光発電", "x", "\x00"):
+        assert ours.classify(text) == whole.classify(text)
