@@ -33,7 +33,7 @@ RETRY_HTTP_CODES = [408, 500, 502, 503, 504, 522, 524]
 ALLOW_PRIVATE_HOSTS = os.environ.get("CLIMATE_JOBS_ALLOW_PRIVATE") == "1"
 TWISTED_DNS_RESOLVER = "scraper.safety.PublicResolver"
 DOWNLOAD_VERIFY_CERTIFICATES = True
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {"https": "scraper.tls.Https", "data": None, "file": None, "ftp": None, "s3": None}
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 60
