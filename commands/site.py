@@ -20,6 +20,8 @@ from commands.telling import check_tagging, refuse, store
 from commands.worker import heartbeat_option, queue_url, this_program
 
 _HOST = click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+#: With these Linux's C library gives back what a process needed for a moment; others do not heed them.
+_LEAN = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "131072", "MALLOC_MMAP_THRESHOLD_": "131072"}
 _PORT = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port.")
 
 
@@ -35,6 +37,7 @@ def up_command(host: str, port: int) -> None:
     _free(host, port)
     _check_limits()
     _check_store()
+    os.environ.update({name: value for name, value in _LEAN.items() if name not in os.environ})
     serve = this_program("serve", "--host", host, "--port", str(port), "--workers", "1", "--quiet", "--end-with-parent")
     site = subprocess.Popen(serve, stdin=subprocess.PIPE)  # noqa: S603
     clock = Clock(this_program("crawl", "--due", "--end-with-parent"), tidy=this_program("db", "tidy"))
