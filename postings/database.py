@@ -118,9 +118,16 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A connection whose changes take place together, or not at all."""
+def writing(engine: Engine, *, lasting: bool = True) -> Iterator[Connection]:
+    """A connection whose changes take place together, or not at all.
+
+    Args:
+        lasting: False for what may be lost where the database server dies within the second, since it would only be
+            done again: it waits for no disk.
+    """
     with _told(), engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if not lasting and engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
         yield connection
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from postings.database import reading, writing
@@ -41,12 +41,15 @@ _STORED = select(
     *(PostingRow.id, PostingRow.ref, PostingRow.fingerprint, PostingRow.closed_at, PostingRow.last_seen),
     *(PostingRow.closes_at, PostingRow.tagged),
 ).where(PostingRow.source_id == bindparam("turn_id"))
-_PASSED = _STORED.where(PostingRow.closed_at.is_(None), PostingRow.closes_at <= bindparam("moment"))
+# Said so, no database thinks of reading its index of all that is open for the few of one source.
+_IS_OPEN = case((PostingRow.closed_at.is_(None), 1), else_=0) == 1
+_PASSED = _STORED.where(_IS_OPEN, PostingRow.closes_at <= bindparam("moment"))
 _SEE_OPEN = (
     update(PostingRow)
-    .where(PostingRow.source_id == bindparam("turn_id"), PostingRow.closed_at.is_(None))
+    .where(PostingRow.source_id == bindparam("turn_id"), _IS_OPEN)
     .values(last_seen=bindparam("moment"))
 )
+_ADD_CRAWL = insert(CrawlRow).returning(CrawlRow.id)
 _END_TURN = (
     update(SourceRow)
     .where(SourceRow.id == bindparam("turn_id"))
@@ -70,7 +73,9 @@ class Crawls:
         Raises:
             LeaseLost: where the turn is no longer this crawl's; nothing is kept.
         """
-        with writing(self._engine) as connection:
+        # What brought nothing is read again where it is lost.
+        lasting = read.outcome in (Outcome.COMPLETE, Outcome.PARTIAL)
+        with writing(self._engine, lasting=lasting) as connection:
             row = connection.execute(_BEGUN_TURN, {"turn_id": turn.id}).one()
             if row.lease != turn.lease:
                 raise LeaseLost(str(turn.source))
@@ -275,7 +280,7 @@ def _add_crawl(
         "reopened": len(decision.reopened),
         "held": len(decision.history.held),
     }
-    added = connection.execute(insert(CrawlRow).returning(CrawlRow.id), values | {"source_id": source.id})
+    added = connection.execute(_ADD_CRAWL, values | {"source_id": source.id})
     return KeptCrawl(id=added.scalar_one(), source=Source(source.kind, source.key), **values)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from postings.database import reading, writing
@@ -20,6 +20,9 @@ BROKEN_FOR, BROKEN_LONGEST = timedelta(minutes=1), timedelta(hours=1)
 PROBE, LONGEST_REQUEST = timedelta(minutes=2), timedelta(minutes=2)
 #: Two requests within a window are this much further apart than the pace says: clocks and queues are not exact.
 MARGIN = 1.1
+
+#: Every request asks for it.
+_OF_HOST = select(HostRow).where(HostRow.host == bindparam("named"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Hosts:
             with reading(self._engine) as connection:
                 row = _row(connection, host)
             return _refusal(row, now, probe) or Go(now, _is_well(row))
-        with writing(self._engine) as connection:
+        with writing(self._engine, lasting=False) as connection:
             row = _locked(connection, host)
             refusal = _refusal(row, now, probe)
             if refusal is not None:
@@ -84,7 +87,7 @@ class Hosts:
 
         A request that was reserved in time and comes late must not follow on the heels of the one before it.
         """
-        with writing(self._engine) as connection:
+        with writing(self._engine, lasting=False) as connection:
             row = _locked(connection, host)
             if row.wait_until is not None and row.wait_until > now:
                 return False
@@ -102,7 +105,7 @@ class Hosts:
 
     def leave(self, token: str) -> None:
         """End a request."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, lasting=False) as connection:
             connection.execute(delete(HostRequestRow).where(HostRequestRow.token == token))
 
     def wait(self, host: str, *, until: datetime) -> None:
@@ -117,13 +120,13 @@ class Hosts:
         with reading(self._engine) as connection:
             row = _row(connection, host)
         if not _is_well(row):
-            with writing(self._engine) as connection:
+            with writing(self._engine, lasting=False) as connection:
                 well = {"failures": 0, "broken_until": None}
                 connection.execute(update(HostRow).where(HostRow.host == host).values(well))
 
     def failed(self, host: str, *, now: datetime) -> None:
         """Note that a host did not answer; after several times it is left alone for a while."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, lasting=False) as connection:
             failures = _locked(connection, host).failures + 1
             values: dict[str, Any] = {"failures": failures}
             if failures >= BREAKS_AFTER:
@@ -156,14 +159,14 @@ class Hosts:
 
 
 def _row(connection: Connection, host: str) -> Any:
-    return connection.execute(select(HostRow).where(HostRow.host == host)).first()
+    return connection.execute(_OF_HOST, {"named": host}).first()
 
 
 def _locked(connection: Connection, host: str) -> Any:
     """The row of a host, made where it is missing, and held until the transaction ends."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     connection.execute(dialect.insert(HostRow).values(host=host, failures=0).on_conflict_do_nothing())
-    return connection.execute(select(HostRow).where(HostRow.host == host).with_for_update()).one()
+    return connection.execute(_OF_HOST.with_for_update(), {"named": host}).one()
 
 
 def _is_well(row: Any) -> bool:

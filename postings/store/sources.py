@@ -144,7 +144,7 @@ class Sources:
 
     def _take(self, *which: ColumnElement[bool], now: datetime, most: int) -> list[Turn]:
         lease = new_lease()
-        with writing(self._engine) as connection:
+        with writing(self._engine, lasting=False) as connection:
             free = _free(connection, now)
             rows: list[Any] = []
             for each in which:
@@ -171,7 +171,7 @@ class Sources:
 
     def renew(self, turn: Turn, *, now: datetime) -> bool:
         """Keep a turn for longer; False where it has been lost."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, lasting=False) as connection:
             return bool(connection.execute(_hold(turn).values(lease_until=now + LEASE)).rowcount)
 
     def read_since(self, turn: Turn, moment: datetime) -> frozenset[str]:
@@ -211,7 +211,7 @@ class Sources:
 
     def release(self, turn: Turn) -> None:
         """Give a turn back unread."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, lasting=False) as connection:
             connection.execute(_hold(turn).values(lease=None, lease_until=None))
 
 

@@ -187,5 +187,5 @@ def test_a_worker_goes_on_when_the_database_was_away(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(worker, "make_app", away)
     monkeypatch.setattr(worker, "PAUSE", 0)
-    worker.Worker("postgresql://nowhere", [], at_once=1, heartbeat=timedelta(seconds=10), tidy=["true"]).run()
+    worker.Worker("postgresql://nowhere", [], at_once=1, heartbeat=timedelta(seconds=10)).run()
     assert len(tried) == 3
