@@ -1,6 +1,6 @@
 """One crawl of the benchmark's boards, as a process of its own: ours, ours without pipeline, or bare Scrapy.
 
-python -m bench.crawls ours|spiders|bare|fetch --boards 600 --port 8900 --database URL
+python -m bench.crawls ours|spiders|items|bare|fetch --boards 600 --port 8900 --database URL
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ import os
 import resource
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import sqlalchemy as sa
 from scrapy import Request, Spider
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Response
 
 from bench.server import KINDS, mark_of
@@ -95,9 +96,15 @@ def _quarters(samples: list[float]) -> list[list[float]]:
 
 
 class Bare(Spider):
-    """Scrapy as one would write it in an hour: fetch, parse, and write each board in one batch, or only fetch."""
+    """Scrapy with as little as can be: fetch, parse, and write each board in one batch, or only fetch."""
 
     name = "bare"
+    engine: sa.Engine
+    insert: Any
+    boards: int
+    port: int
+    fetch_only: bool
+    known: bool
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for all boards; for those it knows, whether they changed."""
@@ -109,11 +116,15 @@ class Bare(Spider):
 
     def parse(self, response: Response, kind: str) -> None:
         """Write one board."""
-        if self.fetch_only:
-            return
+        if not self.fetch_only:
+            self.write(self.values(response, kind))
+
+    @staticmethod
+    def values(response: Response, kind: str) -> list[dict[str, Any]]:
+        """What is kept of each posting of a board."""
         page = orjson.loads(response.body)
         rows = page if kind == "lever" else page["jobs"]
-        values = [
+        return [
             {
                 "id": str(row["id"]),
                 "title": row.get("title") or row["text"],
@@ -122,11 +133,46 @@ class Bare(Spider):
             }
             for row in rows
         ]
-        with self.engine.begin() as connection:
-            connection.execute(self.insert, values)
+
+    @classmethod
+    def write(cls, values: list[dict[str, Any]]) -> None:
+        """Write one board."""
+        with cls.engine.begin() as connection:
+            connection.execute(cls.insert, values)
 
 
-def bare(given: argparse.Namespace, *, fetch_only: bool) -> None:
+class Items(Bare):
+    """Scrapy as one writes it by its handbook: an item for each posting, and a pipeline that writes."""
+
+    def parse(self, response: Response, kind: str) -> Iterator[dict[str, Any]]:  # type: ignore[override]
+        """The postings of a board, each with how many there are."""
+        values = self.values(response, kind)
+        for value in values:
+            yield {"board": response.url, "of": len(values), "posting": value}
+
+
+class Batches:
+    """A pipeline that writes the postings of a board together."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._write = cast(type[Bare], crawler.spidercls).write
+        self._boards: dict[str, list[dict[str, Any]]] = defaultdict(list)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Batches:
+        """Scrapy's way of making a pipeline."""
+        return cls(crawler)
+
+    def process_item(self, item: dict[str, Any]) -> dict[str, Any]:
+        """Keep a posting until those of its board are there."""
+        board = self._boards[item["board"]]
+        board.append(item["posting"])
+        if len(board) == item["of"]:
+            self._write(self._boards.pop(item["board"]))
+        return item
+
+
+def bare(given: argparse.Namespace, *, fetch_only: bool = False, items: bool = False) -> None:
     """Bare Scrapy."""
     engine = sa.create_engine(given.database)
     table = sa.Table(
@@ -144,16 +190,18 @@ def bare(given: argparse.Namespace, *, fetch_only: bool) -> None:
         from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
     put = insert(table)
     put = put.on_conflict_do_update(index_elements=["id"], set_={"seen": put.excluded.seen, "text": put.excluded.text})
-    told = {
+    told: dict[str, Any] = {
         "LOG_LEVEL": "ERROR",
         "TELNETCONSOLE_ENABLED": False,
         "COOKIES_ENABLED": False,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
         "HTTPERROR_ALLOWED_CODES": [304],
     }
+    if items:
+        told["ITEM_PIPELINES"] = {Batches: 300}
     spider = type(
-        "Bare",
-        (Bare,),
+        "Asked",
+        (Items if items else Bare,),
         {
             "boards": given.boards,
             "port": given.port,
@@ -171,7 +219,7 @@ def bare(given: argparse.Namespace, *, fetch_only: bool) -> None:
 def main() -> None:
     """Run one crawl, and print what it took as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["ours", "spiders", "bare", "fetch"])
+    parser.add_argument("what", choices=["ours", "spiders", "items", "bare", "fetch"])
     parser.add_argument("--boards", type=int, default=600)
     parser.add_argument("--port", type=int, default=8900)
     parser.add_argument("--database", required=True)
@@ -189,7 +237,7 @@ def main() -> None:
     if given.what in ("ours", "spiders"):
         quarters = ours(given, pipeline=given.what == "ours")
     else:
-        bare(given, fetch_only=given.what == "fetch")
+        bare(given, fetch_only=given.what == "fetch", items=given.what == "items")
     used: dict[str, Any] = {
         "seconds": round(time.monotonic() - started, 3),
         "processor": round(_processor() - worked, 3),

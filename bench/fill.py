@@ -11,14 +11,20 @@ from typing import Any
 from bench.running import board_server, empty_database, keep, medians, run, table
 
 #: What is compared with what: the first pass in postings, the second one, of unchanged boards, in boards.
-PASSES = (("bare", "spiders", "ours"), ("fetch again", "ours again"))
+PASSES = (("items", "bare", "spiders", "ours"), ("fetch again", "ours again"))
 
 
 def one_run(postgres: str | None, port: int, boards: int) -> dict[str, dict[str, Any]]:
     """Each of them once, one after the other."""
     given = ("--boards", boards, "--port", port)
     found = {}
-    with empty_database(postgres) as bare, empty_database(postgres) as ours, empty_database(postgres) as none:
+    with (
+        empty_database(postgres) as items,
+        empty_database(postgres) as bare,
+        empty_database(postgres) as ours,
+        empty_database(postgres) as none,
+    ):
+        found["items"] = run("crawls", "items", *given, "--database", items)
         found["bare"] = run("crawls", "bare", *given, "--database", bare)
         found["spiders"] = run("crawls", "spiders", *given, "--database", none)
         found["ours"] = run("crawls", "ours", *given, "--database", ours)

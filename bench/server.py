@@ -13,7 +13,8 @@ from typing import Any
 from aiohttp import web
 
 KINDS = ("greenhouse", "lever", "ashby")
-#: What ads are mostly made of; a word of a trade is one in forty, as in real ones.
+#: What ads are mostly made of; a word of a trade is one in forty. Real ones of 4 kB give the tagger 63 terms to weigh
+#: (774 postings of recorded boards), these twice as many.
 WORDS = [
     "the",
     "a",
@@ -82,7 +83,7 @@ WORDS = [
     "working",
     "other",
     "new",
-] * 2 + ["solar", "battery", "grid", "forest", "turbine", "retrofit"]
+] * 4 + ["solar", "battery", "grid", "forest", "turbine", "retrofit"]
 PLACES = ("Berlin, Germany", "Austin, TX", "Remote - US", "Nairobi, Kenya", "Lyon, France", "Toronto, ON", "London, UK")
 
 
