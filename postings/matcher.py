@@ -20,6 +20,9 @@ _HEAD = 11
 _REACH = 60
 
 
+#: A word that goes on so after a phrase is no plural of it.
+_GOES_ON = frozenset("abcdfghijklmnopqrtuvwxyz0123456789")
+
 #: Spellings with a star and the like, each with its term's number and whether the plural counts too.
 _Stems = list[tuple[str, int, bool]]
 
@@ -134,10 +137,14 @@ class _Finder:
                 continue
             for length in lengths:
                 end = start + length
+                after = ended[end]
+                # In the midst of a word nothing ends: seen before it is looked up, that saves most of the time.
+                if after in _GOES_ON:
+                    continue
                 codes = phrases(ended[start:end])
                 if codes is None:
                     continue
-                last = _word_end(text, end) if ended[end].isalnum() else end
+                last = _word_end(text, end) if after.isalnum() else end
                 if last is None:
                     continue
                 for code in (codes,) if isinstance(codes, int) else codes:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, select, text
+from sqlalchemy import ColumnElement, Connection, Insert, bindparam, delete, func, insert, literal, select, text
 
-from postings.tables import ChangeRow, EmployerRow, PlaceRow, PostingRow, SearchedRow, TextRow
+from postings.tables import ChangeRow, EmployerRow, PlaceRow, PostingRow, SearchedRow, TextRow, UtcDateTime
 
 #: So many changes are remembered; who has missed more reads everything anew.
 KEPT = 200_000
@@ -23,12 +23,11 @@ def note(connection: Connection, *, now: datetime) -> None:
     Args:
         now: what it wrote as ``touched_at``.
     """
-    touched = select(PostingRow.id).where(PostingRow.touched_at == now)
-    _index(connection, PostingRow.touched_at == now)
+    connection.execute(_INDEX_TOUCHED, {"moment": now})
     _tell(connection)
-    connection.execute(insert(ChangeRow).from_select(["posting_id"], touched))
-    newest = connection.scalar(_NEWEST) or 0
-    connection.execute(delete(ChangeRow).where(ChangeRow.id <= newest - KEPT))
+    connection.execute(_TELL_TOUCHED, {"moment": now})
+    if (last := connection.scalar(_NEWEST) or 0) > KEPT:
+        connection.execute(_FORGET, {"oldest": last - KEPT})
 
 
 def note_employers(connection: Connection) -> None:
@@ -65,6 +64,10 @@ def _tell(connection: Connection) -> None:
 
 def _index(connection: Connection, which: ColumnElement[bool]) -> None:
     """Make searchable those of some postings that are new, or were taken out because their words changed."""
+    connection.execute(_indexing(which))
+
+
+def _indexing(which: ColumnElement[bool]) -> Insert:
     places = (
         select(func.aggregate_strings(PlaceRow.text, "; "))
         .where(PlaceRow.posting_id == PostingRow.id)
@@ -79,5 +82,11 @@ def _index(connection: Connection, which: ColumnElement[bool]) -> None:
         .where(which, SearchedRow.posting_id.is_(None))
         .order_by(PostingRow.id)
     )
-    columns = ["posting_id", "title", "employer", "places"]
-    connection.execute(insert(SearchedRow).from_select(columns, unsearched))
+    return insert(SearchedRow).from_select(["posting_id", "title", "employer", "places"], unsearched)
+
+
+# Statements that every board takes are made once.
+_TOUCHED = PostingRow.touched_at == bindparam("moment", type_=UtcDateTime())
+_INDEX_TOUCHED = _indexing(_TOUCHED)
+_TELL_TOUCHED = insert(ChangeRow).from_select(["posting_id"], select(PostingRow.id).where(_TOUCHED))
+_FORGET = delete(ChangeRow).where(ChangeRow.id <= bindparam("oldest"))

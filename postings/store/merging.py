@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, union, update
+from sqlalchemy import Connection, bindparam, or_, select, union, update
 
 from postings.likeness import Likeness, current, is_whole, title_of
 from postings.posting import EmploymentType, Workplace
@@ -16,7 +16,7 @@ from postings.store.borrowing import borrow_places
 from postings.store.likenesses import made_anew
 from postings.store.rows import salary_of, slices
 from postings.succession import successors
-from postings.tables import ApartRow, EmployerRow, LikenessRow, PostingRow, SourceRow
+from postings.tables import ApartRow, EmployerRow, LikenessRow, PostingRow, SourceRow, UtcDateTime
 from postings.vacancies import Known, Rule, vacancies
 
 _FACTS = (
@@ -26,6 +26,32 @@ _FACTS = (
     *(PostingRow.employer_id, PostingRow.shown_as),
     *(LikenessRow.value, SourceRow.employer_id.label("board_of")),
 )
+
+# Statements that every board takes are made once. What a transaction touched, what was shown for that, and what that
+# was shown for; what moved to another employer leaves those behind with whom it was one vacancy.
+_TOUCHED = PostingRow.touched_at == bindparam("moment", type_=UtcDateTime())
+_RELATED = (
+    _TOUCHED,
+    PostingRow.id.in_(select(PostingRow.shown_as).where(_TOUCHED, PostingRow.shown_as.is_not(None))),
+    PostingRow.shown_as.in_(select(PostingRow.id).where(_TOUCHED)),
+)
+_OF_HIRERS = PostingRow.employer_id.in_(bindparam("hirers", expanding=True))
+_RELATED_HIRERS = union(*(select(PostingRow.employer_id).where(of_them) for of_them in _RELATED))
+_TITLES = select(LikenessRow.value).join(PostingRow, PostingRow.id == LikenessRow.posting_id)
+_RELATED_TITLES = union(*(_TITLES.where(of_them, _OF_HIRERS) for of_them in _RELATED))
+_OPEN = (
+    select(*_FACTS, _TOUCHED.label("touched"))
+    .join(SourceRow, SourceRow.id == PostingRow.source_id)
+    .outerjoin(LikenessRow, LikenessRow.posting_id == PostingRow.id)
+    .where(_OF_HIRERS, PostingRow.closed_at.is_(None))
+)
+_SHOWN = select(PostingRow.shown_as).where(_OF_HIRERS, PostingRow.shown_as.is_not(None))
+_CLOSED = select(PostingRow.id, PostingRow.shown_as, PostingRow.shown_rule, PostingRow.touched_at).where(
+    _OF_HIRERS,
+    PostingRow.closed_at.is_not(None),
+    or_(PostingRow.shown_as.is_not(None), PostingRow.id.in_(_SHOWN)),
+)
+_APART = select(ApartRow.posting_id)
 
 
 @dataclass(slots=True)
@@ -78,12 +104,10 @@ def decide(connection: Connection, *, now: datetime) -> None:
     Args:
         now: what it wrote as ``touched_at``.
     """
-    # What moved to another employer leaves those behind with whom it was one vacancy.
-    related = union(*(select(PostingRow.employer_id).where(of_them) for of_them in _related(now)))
-    for some in slices(sorted(connection.scalars(related))):
-        titles = select(LikenessRow.value).join(PostingRow, PostingRow.id == LikenessRow.posting_id)
-        touched = union(*(titles.where(of_them, PostingRow.employer_id.in_(some)) for of_them in _related(now)))
-        decide_for(connection, some, titles={title_of(value) for value in connection.scalars(touched)}, now=now)
+    moment = {"moment": now}
+    for some in slices(sorted(connection.scalars(_RELATED_HIRERS, moment))):
+        touched = connection.scalars(_RELATED_TITLES, moment | {"hirers": some})
+        decide_for(connection, some, titles={title_of(value) for value in touched}, now=now)
 
 
 def decide_for(
@@ -94,8 +118,8 @@ def decide_for(
     Args:
         titles: the marks of the titles among which anything changed; None for all of them.
     """
-    apart = set(connection.scalars(select(ApartRow.posting_id)))
-    rows = _open(connection, hirers, now)
+    apart = set(connection.scalars(_APART))
+    rows = connection.execute(_OPEN, {"moment": now, "hirers": hirers}).all()
     standing = _Standing(
         before={row.id: row.shown_as or row.id for row in rows}, touched={row.id for row in rows if row.touched}
     )
@@ -111,13 +135,6 @@ def decide_for(
             standing.rules |= {one: rule.value for one, rule in each.others.items()}
     _add_closed(connection, hirers, standing, apart, now=now)
     _write(connection, standing, now=now)
-
-
-def _related(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """What a transaction touched, what was shown for that, and what that was shown for."""
-    touched = select(PostingRow.id).where(PostingRow.touched_at == now)
-    fronts = select(PostingRow.shown_as).where(PostingRow.touched_at == now, PostingRow.shown_as.is_not(None))
-    return PostingRow.touched_at == now, PostingRow.id.in_(fronts), PostingRow.shown_as.in_(touched)
 
 
 def _sorted_out(rows: Sequence[Any], titles: Collection[bytes] | None) -> tuple[list[int], list[Any]]:
@@ -137,16 +154,6 @@ def _sorted_out(rows: Sequence[Any], titles: Collection[bytes] | None) -> tuple[
         elif titles is None or title in titles:
             undecided.append(row)
     return alone, undecided
-
-
-def _open(connection: Connection, hirers: Sequence[int], now: datetime) -> Sequence[Any]:
-    query = (
-        select(*_FACTS, (PostingRow.touched_at == now).label("touched"))
-        .join(SourceRow, SourceRow.id == PostingRow.source_id)
-        .outerjoin(LikenessRow, LikenessRow.posting_id == PostingRow.id)
-        .where(PostingRow.employer_id.in_(hirers), PostingRow.closed_at.is_(None))
-    )
-    return connection.execute(query).all()
 
 
 def _with_likeness(connection: Connection, rows: Sequence[Any]) -> list[tuple[Any, Known]]:
@@ -175,11 +182,7 @@ def _add_closed(
     connection: Connection, hirers: Sequence[int], standing: _Standing, apart: Collection[int], *, now: datetime
 ) -> None:
     """Let closed postings stay with those they were one vacancy with."""
-    of_these = PostingRow.employer_id.in_(hirers)
-    shown = select(PostingRow.shown_as).where(of_these, PostingRow.shown_as.is_not(None))
-    tied = or_(PostingRow.shown_as.is_not(None), PostingRow.id.in_(shown))
-    columns = (PostingRow.id, PostingRow.shown_as, PostingRow.shown_rule, PostingRow.touched_at)
-    rows = connection.execute(select(*columns).where(of_these, PostingRow.closed_at.is_not(None), tied)).all()
+    rows = connection.execute(_CLOSED, {"hirers": hirers}).all()
     standing.before |= {row.id: row.shown_as or row.id for row in rows}
     standing.closed |= {row.id for row in rows}
     standing.touched |= {row.id for row in rows if row.touched_at == now}
