@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.sql.dml import Update
 
 from postings.database import reading, writing
@@ -15,7 +15,7 @@ from postings.kept import KeptSource, Turn
 from postings.posting import Source, Validators
 from postings.store import changes, employers
 from postings.store.owners import abandoned, new_lease
-from postings.tables import EmployerRow, EmployerSolutionRow, PostingRow, SourceRow
+from postings.tables import EmployerRow, EmployerSolutionRow, PostingRow, SourceRow, UtcDateTime
 
 #: How long a crawl may keep a source to itself without a word.
 LEASE = timedelta(minutes=15)
@@ -123,35 +123,29 @@ class Sources:
         Args:
             before: only sources that were last crawled before this moment, so that one crawl takes none twice.
         """
-        stale = or_(SourceRow.last_crawl_at.is_(None), SourceRow.last_crawl_at < before)
-        mine = and_(SourceRow.state == "active", SourceRow.kind == kind, stale)
-        # Each of the two is a walk along the index; together they would be a sort of all that is due.
-        never, due = and_(mine, SourceRow.due_at.is_(None)), and_(mine, SourceRow.due_at <= now)
-        return self._take(never, due, now=now, most=most)
+        return self._take(_NEVER_READ, _READ_BEFORE, now=now, most=most, kind=kind, before=before)
 
     def all_due(self, kinds: Collection[str], *, now: datetime) -> list[Source]:
         """The sources that are due and that nobody reads, the stalest first."""
         query = select(SourceRow.kind, SourceRow.key).where(_due(kinds, now)).order_by(*_STALEST_FIRST)
         with reading(self._engine) as connection:
-            query = query.where(_free(connection, now))
-            return [Source(kind, key) for kind, key in connection.execute(query)]
+            told = {"moment": now, "dead": _dead(connection)}
+            return [Source(kind, key) for kind, key in connection.execute(query.where(_FREE), told)]
 
     def take(self, source: Source, *, now: datetime, only_due: bool = False) -> Turn | None:
         """Take one source; None where another crawl is reading it, or it is not there, or not due and ought to be."""
         wanted = _due([source.kind], now) if only_due else SourceRow.state != "removed"
-        turns = self._take(and_(_is(source), wanted), now=now, most=1)
+        turns = self._take(_taking(and_(_is(source), wanted)), now=now, most=1)
         return turns[0] if turns else None
 
-    def _take(self, *which: ColumnElement[bool], now: datetime, most: int) -> list[Turn]:
+    def _take(self, *which: Select[*tuple[Any, ...]], now: datetime, most: int, **told: Any) -> list[Turn]:
         lease = new_lease()
         with writing(self._engine, lasting=False) as connection:
-            free = _free(connection, now)
+            told |= {"moment": now, "dead": _dead(connection)}
             rows: list[Any] = []
             for each in which:
                 if len(rows) < most:
-                    found = select(*_TURN).where(each, free).order_by(SourceRow.due_at, SourceRow.id)
-                    found = found.limit(most - len(rows)).with_for_update(skip_locked=True, key_share=True)
-                    rows += connection.execute(found).all()
+                    rows += connection.execute(each, told | {"most": most - len(rows)}).all()
             if not rows:
                 return []
             ids = [row.id for row in rows]
@@ -223,12 +217,15 @@ def _is(source: Source) -> ColumnElement[bool]:
     return and_(SourceRow.kind == source.kind, SourceRow.key == source.key)
 
 
-def _free(connection: Connection, now: datetime) -> ColumnElement[bool]:
-    """Whether nobody holds a lease, or it has run out, or whoever holds it is known to be no more."""
-    held = connection.scalars(select(SourceRow.lease).where(SourceRow.lease.is_not(None))).all()
-    dead = abandoned(each for each in held if each)
-    free = or_(SourceRow.lease_until.is_(None), SourceRow.lease_until <= now)
-    return or_(free, SourceRow.lease.in_(dead)) if dead else free
+def _dead(connection: Connection) -> list[str]:
+    """The leases of those who are known to be no more."""
+    return abandoned(each for each in connection.scalars(_HELD) if each)
+
+
+def _taking(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Those of some sources that nobody reads, the longest due first, held until the transaction ends."""
+    found = select(*_TURN).where(which, _FREE).order_by(SourceRow.due_at, SourceRow.id)
+    return found.limit(bindparam("most")).with_for_update(skip_locked=True, key_share=True)
 
 
 def _due(kinds: Collection[str], now: datetime) -> ColumnElement[bool]:
@@ -252,3 +249,20 @@ def _set_facts(connection: Connection, employer_id: int, homepage: str | None, s
         else:
             row = {"employer_id": employer_id, "solution": solution}
             connection.execute(insert(EmployerSolutionRow).values(row | facts))
+
+
+_HELD = select(SourceRow.lease).where(SourceRow.lease.is_not(None))
+#: Nobody holds a lease, or it has run out, or whoever holds it is known to be no more.
+_FREE = or_(
+    SourceRow.lease_until.is_(None),
+    SourceRow.lease_until <= bindparam("moment", type_=UtcDateTime()),
+    SourceRow.lease.in_(bindparam("dead", expanding=True)),
+)
+_MINE = and_(
+    SourceRow.state == "active",
+    SourceRow.kind == bindparam("kind"),
+    or_(SourceRow.last_crawl_at.is_(None), SourceRow.last_crawl_at < bindparam("before", type_=UtcDateTime())),
+)
+# Each of the two is a walk along the index; together they would be a sort of all that is due.
+_NEVER_READ = _taking(and_(_MINE, SourceRow.due_at.is_(None)))
+_READ_BEFORE = _taking(and_(_MINE, SourceRow.due_at <= bindparam("moment", type_=UtcDateTime())))
