@@ -30,11 +30,12 @@ thorough: $(VENV)/test.stamp ## run the slow forms of the tests: thousands of hi
 screenshots: $(VENV)/test.stamp ## pictures of every page of a site that runs, into screenshots/ (SITE=http://…)
 	$(BIN)/python -m tools.screenshots $(if $(SITE),--site $(SITE))
 
-bench: $(VENV)/test.stamp ## measure: fill, tagging, scale, memory (half an hour; POSTGRES=postgresql+psycopg://… to measure it too)
+bench: $(VENV)/test.stamp ## measure: fill, tagging, scale, memory, workers (an hour; POSTGRES=postgresql+psycopg://… to measure it too)
 	$(BIN)/python -m bench fill $(if $(POSTGRES),--postgres $(POSTGRES))
 	$(BIN)/python -m bench tagging
 	$(BIN)/python -m bench scale $(if $(POSTGRES),--postgres $(POSTGRES))
 	$(BIN)/python -m bench memory
+	$(if $(POSTGRES),$(BIN)/python -m bench workers --postgres $(POSTGRES))
 
 format: $(VENV)/test.stamp ## write all files in the one style
 	$(BIN)/ruff check --fix .

@@ -32,10 +32,17 @@ def run(name: str, *arguments: object) -> dict[str, Any]:
 @contextmanager
 def board_server(postings: int, size: int) -> Iterator[int]:
     """The server of boards; its port."""
+    with serving("bench.server", "--postings", postings, "--bytes", size, "--port") as port:
+        yield port
+
+
+@contextmanager
+def serving(module: str, *arguments: object) -> Iterator[int]:
+    """A server of ours, whose last argument is the port; which one that is."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "bench.server", "--port", port, "--postings", postings, "--bytes", size]
+    command = [sys.executable, "-m", module, *arguments, port]
     server = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, text=True)  # noqa: S603
     try:
         assert server.stdout is not None
