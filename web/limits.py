@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from ipaddress import ip_address
 
 from flask import Flask, request
 from flask_compress import Compress
 from flask_limiter import Limiter
+from limits import parse
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 #: From one address, for each process that serves.
 RATE = "300 per minute"
+_RATE = parse(RATE)
+#: Under which name Flask-Limiter counts what a visitor asks for, of whatever kind.
+_OF_ALL = "global"
 _SMALL = 1_000
 _TYPES = (
     *("text/html", "text/css", "text/plain", "text/javascript", "text/x-opml", "image/svg+xml"),
@@ -26,10 +31,19 @@ def visitor() -> str:
 
 def unlimited() -> bool:
     """Whether a request is not counted: files, health, and this machine, which is its owner or a proxy of all."""
-    if request.endpoint in ("static", "machines.healthz", "metrics.metrics"):
-        return True
+    return request.endpoint in ("static", "machines.healthz", "metrics.metrics") or _is_near(visitor())
+
+
+def counted(app: Flask, address: str) -> bool:
+    """Count a request that is answered before the application sees it; whether it may be."""
+    limiter: Limiter = app.extensions["visits"]
+    return _is_near(address) or limiter.limiter.hit(_RATE, address, _OF_ALL)
+
+
+@lru_cache(1_000)
+def _is_near(address: str) -> bool:
     try:
-        return ip_address(visitor()).is_loopback
+        return ip_address(address).is_loopback
     except ValueError:
         return True
 
@@ -50,7 +64,7 @@ def register(app: Flask) -> None:
     app.config.update(MAX_CONTENT_LENGTH=64_000, COMPRESS_MIMETYPES=_TYPES, COMPRESS_MIN_SIZE=_SMALL)
     app.config.update(COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=4, COMPRESS_LEVEL=5)
     Compress(app)
-    Limiter(
+    app.extensions["visits"] = Limiter(
         visitor,
         app=app,
         application_limits=[RATE],

@@ -9,6 +9,7 @@ from flask import Flask, request
 
 from postings.store import Store, StoreError
 from postings.store.questions import State
+from web import limits
 
 #: So many answers are remembered.
 REMEMBERED = 10_000
@@ -30,10 +31,20 @@ def note(state: State) -> None:
 
 
 class Unchanged:
-    """Stands before an application and remembers its answers of «304»."""
+    """Stands before an application and remembers its answers of «304».
 
-    def __init__(self, app: Callable[..., Iterable[bytes]], store: Callable[[], Store], patience: float) -> None:
-        self._next, self._store, self._patience = app, store, patience
+    Args:
+        counted: counts a request of an address; whether it may be answered. Where not, the application says so.
+    """
+
+    def __init__(
+        self,
+        app: Callable[..., Iterable[bytes]],
+        store: Callable[[], Store],
+        counted: Callable[[str], bool],
+        patience: float,
+    ) -> None:
+        self._next, self._store, self._counted, self._patience = app, store, counted, patience
         self._known: dict[tuple[Any, ...], tuple[State, str, Headers]] = {}
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
@@ -42,7 +53,7 @@ class Unchanged:
             return self._next(environ, start)
         asked = tuple(environ.get(name) for name in _ASKED)
         known = self._known.get(asked)
-        if known is not None and self._is_still(known[0]):
+        if known is not None and self._is_still(known[0]) and self._counted(environ.get("REMOTE_ADDR") or ""):
             start(known[1], list(known[2]))
             return []
 
@@ -70,4 +81,9 @@ def register(app: Flask, patience: float) -> None:
     Args:
         patience: for so many seconds what was read last is taken to be so still, however many ask.
     """
-    app.wsgi_app = Unchanged(app.wsgi_app, lambda: app.extensions["site"].store, patience)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = Unchanged(  # type: ignore[method-assign, assignment]
+        app.wsgi_app,
+        lambda: app.extensions["site"].store,
+        lambda address: limits.counted(app, address),
+        patience,
+    )

@@ -83,6 +83,17 @@ def test_a_database_that_is_gone_is_told_by_the_application(
     assert poll(client, FEED, etag).status_code == 503
 
 
+def test_who_polls_too_often_is_refused_though_nothing_has_changed(asked: tuple[FlaskClient, list[str]]) -> None:
+    client, paths = asked
+    etag = client.get(FEED).headers["ETag"]
+    stranger: dict[str, Any] = {"environ_overrides": {"REMOTE_ADDR": "203.0.113.7"}}
+    codes = [client.get(FEED, headers={"If-None-Match": etag}, **stranger).status_code for _ in range(301)]
+    assert codes == [304] * 300 + [429]
+    assert len(paths) == 2
+    assert client.get("/about", **stranger).status_code == 429
+    assert poll(client, FEED, etag).status_code == 304
+
+
 def test_a_feed_of_the_last_days_is_asked_for_anew(asked: tuple[FlaskClient, list[str]]) -> None:
     client, paths = asked
     path = "/jobs/feed.rss?posted_within=7"
