@@ -148,7 +148,7 @@ def fill(url: str, postings: int, length: int) -> None:
     with database.writing(engine) as connection:
         hirers, boards = _employers(connection, max(1, postings // _EACH))
         crawl = _crawl(connection, boards[0])
-    index = _take_index(engine)
+    indexes = _take_indexes(engine)
     numbers = iter(range(postings))
     while batch := list(islice(numbers, _BATCH)):
         # Of its own, so that the batch is told from the others.
@@ -165,22 +165,22 @@ def fill(url: str, postings: int, length: int) -> None:
             _parts(connection, maker, ids)
             changes.note(connection, now=moment)
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        if index:
+        for index in indexes:
             connection.execute(text(index))
         connection.execute(text("ANALYZE"))
     engine.dispose()
 
 
-def _take_index(engine: Engine) -> str | None:
-    """Take PostgreSQL's index of words away, and tell how to make it again: quicker over a full table."""
+def _take_indexes(engine: Engine) -> list[str]:
+    """Take PostgreSQL's indexes of words away, and tell how to make them again: quicker over a full table."""
     if engine.dialect.name == "sqlite":
-        return None
+        return []
     with database.writing(engine) as connection:
-        index: str = connection.scalars(
-            text("SELECT indexdef FROM pg_indexes WHERE indexname = 'words_document'")
-        ).one()
-        connection.execute(text("DROP INDEX words_document"))
-    return index
+        named = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'words' AND indexdef LIKE '%USING gin%'"
+        found = connection.execute(text(named)).all()
+        for index in found:
+            connection.execute(text(f"DROP INDEX {index.indexname}"))
+    return [index.indexdef for index in found]
 
 
 def _parts(connection: Connection, maker: Maker, ids: list[int]) -> None:

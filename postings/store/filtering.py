@@ -98,7 +98,8 @@ def condition(filters: Filters, dialect: str, *, few: bool = False, after: int =
     if filters.source:
         wanted.append(_of_source(filters.source, each=filters.each))
     if filters.words:
-        wanted.append(PostingRow.id.in_(searching.having(filters.words, dialect, after=after)))
+        words = searching.having(filters.words, dialect, status=filters.status, after=after)
+        wanted.append(PostingRow.id.in_(words))
     wanted += _salary(filters) + _place(filters.place, few)
     return and_(*wanted) if wanted else PostingRow.id.is_not(None)
 

@@ -7,7 +7,19 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, cast, column, func, literal, literal_column, select, table
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    String,
+    cast,
+    column,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+)
 
 from postings.folding import folded
 from postings.tables import SearchedRow
@@ -38,8 +50,8 @@ def phrases(words: str) -> list[list[str]]:
 
 
 def ids(connection: Connection, words: str, *, most: int) -> Iterator[int]:
-    """The postings that have all words, the newest of them."""
-    found = having(words, connection.dialect.name, most=most).subquery()
+    """The open postings that have all words, the newest of them; closed ones may stand among them."""
+    found = having(words, connection.dialect.name, status="open", most=most).subquery()
     # In one row: to fetch a row for each takes longer than to find them.
     line = connection.scalar(select(func.aggregate_strings(cast(found.c[0], String), " ")))
     return map(int, (line or "").split())
@@ -62,38 +74,35 @@ def _worth(wanted: Sequence[str], row: Any) -> int:
     return sum(3 * (phrase in title) + (phrase in named) for phrase in wanted) + together
 
 
-def having(words: str, dialect: str, *, most: int | None = MOST_FOUND, after: int = 0) -> Select[Any]:
-    """Ask for the ids of postings that have all words, the newest first.
+def having(words: str, dialect: str, *, status: str, most: int = MOST_FOUND, after: int = 0) -> Select[Any]:
+    """Ask for the ids of postings that have all words, the newest.
 
     Args:
-        most: None for all of them.
+        status: ``open``, ``closed`` or ``all``; only PostgreSQL keeps them apart, and SQLite tells of all.
         after: only ids above it.
     """
     wanted = phrases(words)
-    query = _sqlite(wanted) if dialect == "sqlite" else _postgres(wanted)
-    identity = query.selected_columns[0]
-    if after:
-        query = query.where(identity > after)
-    if not wanted:
-        query = query.where(literal(False))
-    return query if most is None else query.order_by(identity.desc()).limit(most)
+    query = _sqlite(wanted, most, after) if dialect == "sqlite" else _postgres(wanted, status, most, after)
+    return query if wanted else query.where(literal(False))
 
 
-def _sqlite(wanted: list[list[str]]) -> Select[Any]:
+def _sqlite(wanted: list[list[str]], most: int, after: int) -> Select[Any]:
     found = table("words", column("rowid"))
     asked = " AND ".join(f"({' OR '.join(_quoted(spelling) for spelling in _spellings(each))})" for each in wanted)
-    return select(found.c.rowid).where(literal_column("words").op("MATCH")(asked or '""'))
+    query = select(found.c.rowid).where(literal_column("words").op("MATCH")(asked or '""'))
+    query = query.where(found.c.rowid > after) if after else query
+    return query.order_by(found.c.rowid.desc()).limit(most)
 
 
 def _quoted(phrase: list[str]) -> str:
     return f'"{" ".join(phrase)}"'
 
 
-def _postgres(wanted: list[list[str]]) -> Select[Any]:
-    found = table("words", column("posting_id"), column("document"))
+def _postgres(wanted: list[list[str]], status: str, most: int, after: int) -> Select[Any]:
+    """Migration 0009 says why the question itself is kept in the database."""
     asked = " & ".join(f"({' | '.join(map(_followed, _spellings(each)))})" for each in wanted)
-    query = func.to_tsquery("simple", func.unaccented(asked))
-    return select(found.c.posting_id).where(found.c.document.op("@@")(query))
+    found = func.words_found(asked, status, literal(after, BigInteger), most).table_valued("posting_id")
+    return select(found.render_derived().c.posting_id)
 
 
 def _followed(phrase: list[str]) -> str:

@@ -10,6 +10,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from made_up_boards import BOARDS, START, crawl
 from sqlalchemy import text, update
 
@@ -141,3 +143,52 @@ def test_changed_texts_leave_no_word_behind(filled: Store, store_url: str) -> No
             connection.execute(text("INSERT INTO words(words) VALUES ('integrity-check')"))
         else:
             assert connection.scalar(text("SELECT count(*) FROM words")) == 0
+
+
+def migrate(url: str, revision: str) -> None:
+    """Take a database to a migration, forwards or back."""
+    with database.writing(database.connect(url)) as connection:
+        config = Config()
+        config.set_main_option("script_location", str(database._migrations()))
+        config.attributes["connection"] = connection
+        (command.upgrade if revision == "head" else command.downgrade)(config, revision)
+
+
+def test_lists_of_words_lie_apart_from_their_rows_however_short_they_are(made_postgres_url: str) -> None:
+    def apart() -> Any:
+        store = open_store(made_postgres_url)
+        found = total(store, words="warme")
+        store.close()
+        with database.reading(database.connect(made_postgres_url)) as connection:
+            number = connection.scalar(text("SELECT 'words'::regclass::oid"))
+            counted = text(f"SELECT count(DISTINCT chunk_id) FROM pg_toast.pg_toast_{number}")  # noqa: S608
+            lists = connection.scalar(counted)
+            return lists, connection.scalar(text("SELECT count(*) FROM words")), found
+
+    store = open_store(made_postgres_url)
+    crawl(store, random.Random(1), THAW, START)
+    store.close()
+    assert apart() == (7, 7, 7)
+    # Brought up to date when it was filled already, and back.
+    with database.writing(database.connect(made_postgres_url)) as connection:
+        connection.execute(text("CREATE TABLE before AS SELECT posting_id, document FROM words"))
+    migrate(made_postgres_url, "0008")
+    with database.writing(database.connect(made_postgres_url)) as connection:
+        connection.execute(text("TRUNCATE words"))
+        connection.execute(text("INSERT INTO words SELECT posting_id, document FROM before"))
+        assert connection.scalar(text("SELECT pg_column_size(document) FROM words LIMIT 1")) > 100
+    migrate(made_postgres_url, "head")
+    assert apart() == (7, 7, 7)
+
+
+def test_the_index_of_words_knows_which_postings_are_open(made_postgres_url: str) -> None:
+    store = open_store(made_postgres_url)
+    for step in range(1, 9):
+        crawl(store, random.Random(step), THAW, START + timedelta(hours=2 * step))
+    store.crawls.undo(store.crawls.recent()[0].id, now=START + timedelta(days=1))
+    kept = list(store.postings.every(Filters(status="all")))
+    store.close()
+    with database.reading(database.connect(made_postgres_url)) as connection:
+        found = {row[0]: row[1] for row in connection.execute(text("SELECT posting_id, open FROM words"))}
+    assert found == {each.id: each.open for each in kept}
+    assert {*found.values()} == {True, False}
