@@ -33,7 +33,10 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptPosting:
-    """A stored posting. In lists its texts are empty: they are loaded for one posting or a feed only."""
+    """A stored posting.
+
+    In lists its texts are empty, and so is what its employer works on: loaded for one posting or a feed only.
+    """
 
     id: int
     posting: Posting

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pyroaring import BitMap64
-from sqlalchemy import Connection, Engine, case, func, or_, select
+from sqlalchemy import Engine, case, func, or_, select
 
 from postings.database import reading
 from postings.kept import Filters
-from postings.store import changes, searching
+from postings.store import searching
 from postings.store.filtering import common, sets
 from postings.store.glance import SHOWN, Glance
 from postings.store.lately import Lately, Told, Unchanged
@@ -100,22 +100,23 @@ class Counts:
 
         A filter does not count for itself, so that another of its values can be chosen instead.
         """
-        with reading(self._engine) as connection:
-            words, _ = self._words(connection, filters)
-            with self._glance.shelf(connection) as shelf:
-                passing = sets(connection, shelf, filters)
-                return {name: shelf.counts(name, self._but(name, passing, words, shelf)) for name in FACETS}
+        return self._counted.told(("facets", filters), self.moved(), lambda: self._facets(filters))
+
+    def _facets(self, filters: Filters) -> dict[str, dict[str, int]]:
+        words, _ = self._words(filters)
+        with reading(self._engine) as connection, self._glance.shelf(connection) as shelf:
+            passing = sets(connection, shelf, filters)
+            return {name: shelf.counts(name, self._but(name, passing, words, shelf)) for name in FACETS}
 
     def spots(self, filters: Filters) -> tuple[list[Spot], int]:
         """Where the open postings that pass the filters are, and how many of them have a place on the map."""
         return self._counted.told(("spots", filters), self.moved(), lambda: self._spots(filters))
 
     def _spots(self, filters: Filters) -> tuple[list[Spot], int]:
-        with reading(self._engine) as connection:
-            words, _ = self._words(connection, filters)
-            with self._glance.shelf(connection) as shelf:
-                passing = [*words, *sets(connection, shelf, filters).values()]
-                return spots(shelf, common(passing, shelf) if passing else None)
+        words, _ = self._words(filters)
+        with reading(self._engine) as connection, self._glance.shelf(connection) as shelf:
+            passing = [*words, *sets(connection, shelf, filters).values()]
+            return spots(shelf, common(passing, shelf) if passing else None)
 
     @staticmethod
     def _but(name: str, passing: Mapping[str, BitMap64], words: Sequence[BitMap64], shelf: Shelf) -> BitMap64 | None:
@@ -123,7 +124,7 @@ class Counts:
         others = [*words, *(found for each, found in passing.items() if each != name)]
         return common(others, shelf) if others else None
 
-    def _words(self, connection: Connection, filters: Filters) -> tuple[list[BitMap64], bool]:
+    def _words(self, filters: Filters) -> tuple[list[BitMap64], bool]:
         """The postings that have the words; and whether these are only the newest of them."""
         if not filters.words:
             return [], False
@@ -132,8 +133,12 @@ class Counts:
             # Of these, few may be left.
             most *= 5
         words = filters.words
-        mark = changes.newest(connection)
-        found = self._found.told((words, most), mark, lambda: BitMap64(searching.ids(connection, words, most=most)))
+
+        def find() -> BitMap64:
+            with reading(self._engine) as connection:
+                return BitMap64(searching.ids(connection, words, most=most))
+
+        found = self._found.told((words, most), self.moved(), find)
         return [found], len(found) == most
 
     def lately(self, name: str, count: Callable[[], Told]) -> Told:

@@ -39,6 +39,7 @@ RANKED = 1_000
 COUNTED = 10_000
 #: A filter that fewer than one in so many postings pass is answered by gathering them.
 FEW = 100
+_EMPLOYER = (EmployerRow.slug, EmployerRow.name, EmployerRow.homepage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +97,10 @@ class Questions(Counts):
     def _page(
         self, filters: Filters, most: int, skip: int, after: int | None, relevant: bool, texts: bool = False
     ) -> Page:
+        if filters.status != "open":
+            return self._page_of_all(filters, most=most, skip=skip, after=after, texts=texts)
+        words, bounded = self._words(filters)
         with reading(self._engine) as connection:
-            if filters.status != "open":
-                return self._page_of_all(connection, filters, most=most, skip=skip, after=after, texts=texts)
-            words, bounded = self._words(connection, filters)
             behind = self._place_of(connection, after) if after is not None else None
             with self._glance.shelf(connection) as shelf:
                 found = common([*sets(connection, shelf, filters).values(), *words], shelf)
@@ -120,18 +121,17 @@ class Questions(Counts):
         dated = connection.scalar(select(PostingRow.dated_at).where(PostingRow.id == posting_id))
         return (dated.timestamp() if dated else -inf, posting_id)
 
-    def _page_of_all(
-        self, connection: Connection, filters: Filters, *, most: int, skip: int, after: int | None, texts: bool
-    ) -> Page:
-        where = condition(filters, connection.dialect.name, few=self._few(connection, filters))
-        counted = select(PostingRow.id).where(where).limit(COUNTED + 1).subquery()
-        total = connection.scalar(select(func.count()).select_from(counted)) or 0
-        query = _postings().where(where).order_by(PostingRow.dated_at.desc(), PostingRow.id.desc())
-        if after is not None:
-            last = select(PostingRow.dated_at, PostingRow.id).where(PostingRow.id == after)
-            query = query.where(tuple_(PostingRow.dated_at, PostingRow.id) < last.scalar_subquery())
-        rows = connection.execute(query.limit(most + 1).offset(skip)).all()
-        items = _kept(connection, rows[:most], texts=texts)
+    def _page_of_all(self, filters: Filters, *, most: int, skip: int, after: int | None, texts: bool) -> Page:
+        with reading(self._engine) as connection:
+            where = condition(filters, connection.dialect.name, few=self._few(connection, filters))
+            counted = select(PostingRow.id).where(where).limit(COUNTED + 1).subquery()
+            total = connection.scalar(select(func.count()).select_from(counted)) or 0
+            query = _postings().where(where).order_by(PostingRow.dated_at.desc(), PostingRow.id.desc())
+            if after is not None:
+                last = select(PostingRow.dated_at, PostingRow.id).where(PostingRow.id == after)
+                query = query.where(tuple_(PostingRow.dated_at, PostingRow.id) < last.scalar_subquery())
+            rows = connection.execute(query.limit(most + 1).offset(skip)).all()
+            items = _kept(connection, rows[:most], texts=texts)
         return Page(items, min(total, COUNTED), more=len(rows) > most, bounded=total > COUNTED)
 
     def state(self, filters: Filters, *, most: int) -> State:
@@ -177,7 +177,7 @@ class Questions(Counts):
 
     def _least(self, connection: Connection, filters: Filters, most: int) -> tuple[int, bool]:
         """Below which id none of the newest is; and whether few postings pass the filters."""
-        words, _ = self._words(connection, filters)
+        words, _ = self._words(filters)
         with self._glance.shelf(connection) as shelf:
             found = common([*words, *sets(connection, shelf, filters).values()], shelf)
             few = len(found) < len(shelf) / FEW
@@ -296,7 +296,9 @@ class Questions(Counts):
 
 
 def _postings() -> Select[*tuple[Any, ...]]:
-    return select(PostingRow, SourceRow.kind, SourceRow.key).join(SourceRow, SourceRow.id == PostingRow.source_id)
+    query = select(PostingRow, SourceRow.kind, SourceRow.key, *_EMPLOYER)
+    query = query.join(SourceRow, SourceRow.id == PostingRow.source_id)
+    return query.join(EmployerRow, EmployerRow.id == PostingRow.employer_id)
 
 
 def _rows(connection: Connection, ids: Sequence[int]) -> list[Any]:
@@ -322,12 +324,12 @@ def _kept(connection: Connection, rows: Sequence[Any], *, texts: bool = False, o
     if texts:
         for body in connection.execute(select(TextRow).where(TextRow.posting_id.in_(ids))):
             bodies[body.posting_id] = (body.html, body.text)
-    hirers = employers.many(connection, [row.employer_id for row in rows])
+    hirers = employers.many(connection, [row.employer_id for row in rows]) if texts else {}
     families = family.others(connection, rows)
     return [
         _one(
             row,
-            hirers[row.employer_id],
+            hirers.get(row.employer_id) or Employer(row.slug, row.name, row.homepage, ()),
             places.get(row.id, ()),
             tags.get(row.id, ()),
             bodies.get(row.id, ("", "")),
