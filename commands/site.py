@@ -116,7 +116,9 @@ def serve_command(host: str, port: int, workers: int | None, quiet: bool) -> Non
 
         def load(self) -> Any:
             """Make the site in a worker."""
-            return create_app()
+            app = create_app()
+            app.extensions["site"].get_ready()
+            return app
 
     Site().run()
 

@@ -10,8 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from postings import solutions
 from postings.kept import KeptSource
-from postings.store import StoreError
-from web.at_hand import base, now, store
+from web.at_hand import base, not_ready, now, store
 
 bp = Blueprint("machines", __name__)
 
@@ -48,10 +47,7 @@ def _boards() -> tuple[Counter[str], Counter[str], list[KeptSource]]:
 @bp.get("/healthz")
 def healthz() -> ResponseReturnValue:
     """Whether the site is ready to serve, or why not."""
-    try:
-        reason = store().not_ready()
-    except StoreError as error:
-        reason = str(error)
+    reason = not_ready()
     told = {"status": "not ready", "reason": reason} if reason else {"status": "ok"}
     return jsonify(told), 503 if reason else 200, {"Cache-Control": "no-store"}
 

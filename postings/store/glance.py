@@ -179,7 +179,7 @@ def _cards(connection: Connection, ids: Sequence[int] | None, once: dict[Any, An
     places, solutions = _places(connection, ids, once), _solutions(connection, ids, once)
     behind = _sources_behind(connection, ids)
     facts = select(*_FACTS).where(*SHOWN)
-    for row in connection.execute(facts if ids is None else facts.where(PostingRow.id.in_(ids))):
+    for row in _rows(connection, facts if ids is None else facts.where(PostingRow.id.in_(ids))):
         yield Card(
             id=row.id,
             dated=row.dated_at.timestamp(),
@@ -194,6 +194,12 @@ def _cards(connection: Connection, ids: Sequence[int] | None, once: dict[Any, An
         )
 
 
+def _rows(connection: Connection, query: Any) -> Iterator[Any]:
+    """The rows of a query, fetched many at once: one by one takes a third longer."""
+    for some in connection.execute(query).partitions(_MANY):
+        yield from some
+
+
 def _pay(row: Any) -> tuple[str, float] | None:
     most = row.salary_max if row.salary_max is not None else row.salary_min
     if row.salary_currency is None or most is None:
@@ -204,7 +210,7 @@ def _pay(row: Any) -> tuple[str, float] | None:
 def _places(connection: Connection, ids: Sequence[int] | None, once: dict[Any, Any]) -> dict[int, tuple[Any, ...]]:
     query = _of_open(PlaceRow.posting_id, select(*_PLACE), ids).order_by(PlaceRow.posting_id, PlaceRow.position)
     found: dict[int, list[Any]] = defaultdict(list)
-    for posting_id, *named in connection.execute(query):
+    for posting_id, *named in _rows(connection, query):
         found[posting_id].append(_single(tuple(named), once))
     return {posting_id: _single(tuple(named), once) for posting_id, named in found.items()}
 
@@ -212,7 +218,7 @@ def _places(connection: Connection, ids: Sequence[int] | None, once: dict[Any, A
 def _solutions(connection: Connection, ids: Sequence[int] | None, once: dict[Any, Any]) -> dict[int, tuple[str, ...]]:
     query = _of_open(TagRow.posting_id, select(TagRow.posting_id, TagRow.solution), ids)
     found: dict[int, list[str]] = defaultdict(list)
-    for posting_id, solution in connection.execute(query):
+    for posting_id, solution in _rows(connection, query):
         found[posting_id].append(_single(solution, once))
     return {posting_id: _single(tuple(sorted(slugs)), once) for posting_id, slugs in found.items()}
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from datetime import timedelta
+from threading import Event
+from typing import Any
 
 import psycopg
 import pytest
@@ -11,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from postings.database import libpq_url
 from postings.posting import Outcome
-from postings.store import Store, open_store
+from postings.store import Store, glance, open_store
 from web import create_app
 
 
@@ -114,3 +118,24 @@ def test_a_site_without_a_database_says_that_it_is_not_ready(monkeypatch: pytest
     answer = create_app().test_client().get("/healthz")
     assert answer.status_code == 503
     assert "connection" in answer.json["reason"]
+
+
+def test_a_site_that_has_just_been_started_is_not_ready_until_it_has_read_the_open_postings(
+    kept: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, may_read = glance._cards, Event()
+
+    def waiting(*given: Any) -> Iterator[Any]:
+        may_read.wait(20)
+        return read(*given)
+
+    monkeypatch.setattr(glance, "_cards", waiting)
+    app = create_app(kept, clock=lambda: NOW)
+    app.extensions["site"].get_ready()
+    answer = app.test_client().get("/healthz")
+    assert (answer.status_code, answer.json["reason"]) == (503, "the open postings are still being read")
+    may_read.set()
+    app.extensions["site"]._reading.join(20)
+    assert app.test_client().get("/healthz").status_code == 200
+    assert gc.isenabled()
+    gc.unfreeze()
