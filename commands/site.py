@@ -23,6 +23,8 @@ _HOST = click.option("--host", default="127.0.0.1", show_default=True, help="The
 #: With these Linux's C library gives back what a process needed for a moment; others do not heed them.
 _LEAN = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "131072", "MALLOC_MMAP_THRESHOLD_": "131072"}
 _PORT = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port.")
+#: What glibc is told (mallopt(3)): threads share one heap, pieces of more bytes than these are given back when let go.
+_FRUGAL = {-8: 1, -3: 65_536, -1: 65_536}
 
 
 @click.command("up")
@@ -89,6 +91,7 @@ def serve_command(host: str, port: int, workers: int | None, quiet: bool) -> Non
     logs.set_up(quiet=quiet)
     check_tagging()
     _free(host, port)
+    _be_frugal()
     store().close()
     # Where the processes of one site add up how long they take; prometheus_client looks there when it is loaded.
     folder = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="climate-jobs-metrics-")
@@ -137,6 +140,16 @@ def _check_limits() -> None:
         Limits.of_environment()
     except ValueError as error:
         refuse(str(error))
+
+
+def _be_frugal() -> None:
+    """Keep less memory back than glibc would: a feed of long texts needs a lot, but only for a moment."""
+    import ctypes
+
+    library = ctypes.CDLL(None)
+    if hasattr(library, "mallopt"):
+        for parameter, value in _FRUGAL.items():
+            library.mallopt(parameter, value)
 
 
 def _free(host: str, port: int) -> None:

@@ -28,7 +28,7 @@ class Site:
         """The store, opened at first need."""
         if self._store is None:
             with self._opening:
-                self._store = self._store or open_store()
+                self._store = self._store or open_store(frugal=True)
         return self._store
 
     def get_ready(self) -> None:
@@ -54,6 +54,7 @@ class Site:
                 self.store.postings.totals()
         finally:
             gc.enable()
+            gc.collect()
             gc.freeze()
 
 

@@ -89,17 +89,18 @@ class Store:
         self._engine.dispose()
 
 
-def open_store(url: str | None = None, *, upgrade: bool = False) -> Store:
+def open_store(url: str | None = None, *, upgrade: bool = False, frugal: bool = False) -> Store:
     """Open the store; on SQLite it is created and brought up to date first, with the directory loaded.
 
     Args:
         url: a SQLAlchemy address; None takes the one of the environment.
         upgrade: bring a PostgreSQL database up to date too.
+        frugal: keep little of the database in memory.
 
     Raises:
         StoreError: where it cannot be read, or is older than this program and may not be changed here.
     """
-    engine = database.connect(url)
+    engine = database.connect(url, frugal=frugal)
     try:
         current = database.at_head(engine)
         if not current and not upgrade and engine.dialect.name != "sqlite":

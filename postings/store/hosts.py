@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from postings.database import reading, writing
 from postings.store.owners import abandoned
@@ -164,8 +163,12 @@ def _row(connection: Connection, host: str) -> Any:
 
 def _locked(connection: Connection, host: str) -> Any:
     """The row of a host, made where it is missing, and held until the transaction ends."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    connection.execute(dialect.insert(HostRow).values(host=host, failures=0).on_conflict_do_nothing())
+    # Only here: each takes megabytes, and a site needs that of its own database alone.
+    if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+    else:
+        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
+    connection.execute(insert(HostRow).values(host=host, failures=0).on_conflict_do_nothing())
     return connection.execute(_OF_HOST.with_for_update(), {"named": host}).one()
 
 
