@@ -11,6 +11,10 @@ from threading import Lock, Thread
 from flask import current_app, g, request
 
 from postings.store import Store, StoreError, open_store
+from postings.store.lately import Unchanged
+
+#: So many pages are kept as they were made, each for one address of the site.
+PAGES = 16
 
 
 class Site:
@@ -22,6 +26,8 @@ class Site:
         self._reading: Thread | None = None
         self.clock = clock
         self.base = base
+        #: Pages as they were made last.
+        self.made: Unchanged = Unchanged(PAGES)
 
     @property
     def store(self) -> Store:
@@ -79,6 +85,13 @@ def now() -> datetime:
         g.now = _site().clock()
     moment: datetime = g.now
     return moment
+
+
+def unchanged(name: str, make: Callable[[], str]) -> str:
+    """A page that is the same for all who ask: made anew on the next day, and when anything has changed."""
+    mark = (store().postings.moved(), now().date())
+    page: str = _site().made.told((name, base(), root()), mark, make)
+    return page
 
 
 def base() -> str:

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, render_template
 from postings import figures, solutions
 from postings.kept import Filters
 from web import openapi
-from web.at_hand import now, store
+from web.at_hand import now, store, unchanged
 from web.chart import WEEKS, Chart, chart
 from web.choice import Choice
 from web.gigatons import share
@@ -26,6 +26,10 @@ NAMED = 75
 @bp.get("/")
 def home() -> str:
     """The sectors with their solutions, what is new of those that serve one, and a search."""
+    return unchanged("home", _home)
+
+
+def _home() -> str:
     serving = Filters(solutions=tuple(each.slug for each in solutions.all_solutions()))
     newest = store().postings.page(serving, most=NEWEST)
     counts, totals = store().postings.overview()
@@ -42,6 +46,10 @@ def home() -> str:
 @bp.get("/solutions/")
 def all_solutions() -> str:
     """Every solution by sector, each with its count of open jobs."""
+    return unchanged("solutions", _all_solutions)
+
+
+def _all_solutions() -> str:
     return render_template("solutions.html", sectors=solutions.by_sector(), counts=store().postings.open_counts())
 
 

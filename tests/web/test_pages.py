@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from postings import figures, solutions
 from postings.posting import Evidence, Interval, Outcome, Place, Salary, Source, Tag, Workplace
 from postings.store import Store
+from web import create_app
 
 
 @pytest.fixture
@@ -43,6 +44,20 @@ def test_home_shows_every_solution_with_its_count_of_open_jobs(store: Store) -> 
     assert rows.keys() == {solution.name for solution in solutions.all_solutions()}
     assert rows["High-Efficiency Heat Pumps"] == "2"
     assert rows["Offshore Wind Turbines"] == "0"
+
+
+def test_home_is_made_anew_when_anything_has_changed_on_the_next_day_and_for_another_address(store: Store) -> None:
+    moment = [NOW]
+    client = create_app(store, clock=lambda: moment[0]).test_client()
+    crawl(store, [made_up("1")])
+    before = client.get("/").text
+    assert client.get("/").text == before
+    crawl(store, [made_up("1"), made_up("2")], now=NOW + timedelta(minutes=1))
+    assert "Heat Pump Engineer 2" in client.get("/").text
+    moment[0] += timedelta(days=1)
+    assert client.get("/").text.count("4 days ago") == 2
+    assert "http://jobs.example/" in client.get("/", base_url="http://jobs.example").text
+    assert "http://localhost/" in client.get("/").text
 
 
 def test_home_of_a_store_without_postings_says_what_to_do(store: Store) -> None:
