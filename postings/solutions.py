@@ -101,13 +101,21 @@ def by_name(text: str) -> Solution | None:
 
 def nearest(text: str, *, limit: int = 3) -> list[Solution]:
     """Solutions whose names or synonyms are like a text, best first; empty where none is like it."""
+    from rapidfuzz import fuzz, process  # Loading it takes longer than all else here, and only searches need it.
+
     query = _words(text[:LONGEST_QUERY])
     if not query:
         return []
     found: dict[str, float] = {}
-    for term, slug in _terms():
-        found[slug] = max(found.get(slug, 0.0), _likeness(query, term))
-    best = sorted((slug for slug in found if found[slug] >= LEAST_LIKENESS), key=lambda slug: (-found[slug], slug))
+    # Half for shared words, half for the whole: by words alone a bare "and" or "of" is like every name that has it.
+    # Who shares too few words is left out at once, as not even the same whole could make up for it.
+    least = 2 * LEAST_LIKENESS - 100
+    sharing = process.extract(query, _names_to_liken(), scorer=fuzz.token_set_ratio, score_cutoff=least, limit=None)
+    for term, shared, position in sharing:
+        slug, likeness = _terms()[position][1], (shared + fuzz.ratio(query, term)) / 2
+        if likeness >= LEAST_LIKENESS:
+            found[slug] = max(found.get(slug, 0.0), likeness)
+    best = sorted(found, key=lambda slug: (-found[slug], slug))
     return [_slugs()[slug] for slug in best[:limit]]
 
 
@@ -155,11 +163,9 @@ def _terms() -> tuple[tuple[str, str], ...]:
     )
 
 
-def _likeness(query: str, term: str) -> float:
-    # Half for shared words, half for the whole: by words alone a bare "and" or "of" is like every name that has it.
-    from rapidfuzz import fuzz  # Loading it takes longer than all else here, and only searches need it.
-
-    return (fuzz.token_set_ratio(query, term) + fuzz.ratio(query, term)) / 2
+@cache
+def _names_to_liken() -> tuple[str, ...]:
+    return tuple(term for term, _ in _terms())
 
 
 def _words(text: str) -> str:
