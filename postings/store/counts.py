@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pyroaring import BitMap64
-from sqlalchemy import Engine, case, func, or_, select
+from sqlalchemy import Connection, Engine, case, func, or_, select
 
 from postings.database import reading
 from postings.kept import Filters
 from postings.store import searching
-from postings.store.filtering import common, sets
+from postings.store.filtering import Named, common, named, sets
 from postings.store.glance import SHOWN, Glance
 from postings.store.lately import Lately, Told, Unchanged
 from postings.store.shelf import FACETS, Shelf
@@ -100,22 +101,26 @@ class Counts:
 
         A filter does not count for itself, so that another of its values can be chosen instead.
         """
-        return self._counted.told(("facets", filters), self.moved(), lambda: self._facets(filters))
+        mark = self.moved()
+        return self._counted.told(("facets", filters), mark, lambda: self._facets(filters, mark))
 
-    def _facets(self, filters: Filters) -> dict[str, dict[str, int]]:
-        words, _ = self._words(filters)
-        with reading(self._engine) as connection, self._glance.shelf(connection) as shelf:
-            passing = sets(connection, shelf, filters)
+    def _facets(self, filters: Filters, mark: tuple[int, ...]) -> dict[str, dict[str, int]]:
+        words, _ = self._words(filters, mark)
+        wanted = self._named(filters)
+        with self._glance.latest() as shelf:
+            passing = sets(wanted, shelf, filters)
             return {name: shelf.counts(name, self._but(name, passing, words, shelf)) for name in FACETS}
 
     def spots(self, filters: Filters) -> tuple[list[Spot], int]:
         """Where the open postings that pass the filters are, and how many of them have a place on the map."""
-        return self._counted.told(("spots", filters), self.moved(), lambda: self._spots(filters))
+        mark = self.moved()
+        return self._counted.told(("spots", filters), mark, lambda: self._spots(filters, mark))
 
-    def _spots(self, filters: Filters) -> tuple[list[Spot], int]:
-        words, _ = self._words(filters)
-        with reading(self._engine) as connection, self._glance.shelf(connection) as shelf:
-            passing = [*words, *sets(connection, shelf, filters).values()]
+    def _spots(self, filters: Filters, mark: tuple[int, ...]) -> tuple[list[Spot], int]:
+        words, _ = self._words(filters, mark)
+        wanted = self._named(filters)
+        with self._glance.latest() as shelf:
+            passing = [*words, *sets(wanted, shelf, filters).values()]
             return spots(shelf, common(passing, shelf) if passing else None)
 
     @staticmethod
@@ -124,8 +129,22 @@ class Counts:
         others = [*words, *(found for each, found in passing.items() if each != name)]
         return common(others, shelf) if others else None
 
-    def _words(self, filters: Filters) -> tuple[list[BitMap64], bool]:
-        """The postings that have the words; and whether these are only the newest of them."""
+    def _named(self, filters: Filters) -> Named:
+        """Whom and what the filters name; the database is asked only where they do."""
+        if not (filters.employers or filters.source):
+            return Named()
+        with reading(self._engine) as connection:
+            return named(connection, filters)
+
+    def _words(
+        self, filters: Filters, mark: tuple[int, ...], connection: Connection | None = None
+    ) -> tuple[list[BitMap64], bool]:
+        """The postings that have the words; and whether these are only the newest of them.
+
+        Args:
+            mark: what ``moved`` told last.
+            connection: None takes one of its own, where the database must be asked.
+        """
         if not filters.words:
             return [], False
         most = searching.MOST_FOUND
@@ -135,10 +154,10 @@ class Counts:
         words = filters.words
 
         def find() -> BitMap64:
-            with reading(self._engine) as connection:
-                return BitMap64(searching.ids(connection, words, most=most))
+            with nullcontext(connection) if connection is not None else reading(self._engine) as asked:
+                return BitMap64(searching.ids(asked, words, most=most))
 
-        found = self._found.told((words, most), self.moved(), find)
+        found = self._found.told((words, most), mark, find)
         return [found], len(found) == most
 
     def lately(self, name: str, count: Callable[[], Told]) -> Told:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyroaring import BitMap64
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, not_, or_, select
@@ -18,7 +18,24 @@ from postings.store.shelf import Shelf
 from postings.tables import EmployerRow, PlaceRow, PostingRow, SourceRow, TagRow
 
 
-def sets(connection: Connection, shelf: Shelf, filters: Filters) -> dict[str, BitMap64]:
+class Named(NamedTuple):
+    """The ids of employers and of a source that filters name."""
+
+    employers: tuple[int, ...] = ()
+    #: None where there is no such source.
+    source: int | None = None
+
+
+def named(connection: Connection, filters: Filters) -> Named:
+    """Whom and what the filters name."""
+    hirers = select(EmployerRow.id).where(EmployerRow.slug.in_(filters.employers))
+    return Named(
+        tuple(connection.scalars(hirers)) if filters.employers else (),
+        connection.scalar(_source(filters.source)) if filters.source else None,
+    )
+
+
+def sets(wanted: Named, shelf: Shelf, filters: Filters) -> dict[str, BitMap64]:
     """The open postings that pass each filter, by the filter's name; those in all of them pass.
 
     The status is not looked at.
@@ -30,10 +47,9 @@ def sets(connection: Connection, shelf: Shelf, filters: Filters) -> dict[str, Bi
     if filters.solutions:
         found["solution"] = BitMap64.union(BitMap64(), *(shelf.having("solution", slug) for slug in filters.solutions))
     if filters.employers:
-        hirers = connection.scalars(select(EmployerRow.id).where(EmployerRow.slug.in_(filters.employers)))
-        found["employer"] = BitMap64.union(BitMap64(), *(shelf.having("employer", hirer) for hirer in hirers))
+        found["employer"] = BitMap64.union(BitMap64(), *(shelf.having("employer", each) for each in wanted.employers))
     if filters.source:
-        found["source"] = shelf.having("source", connection.scalar(_source(filters.source)))
+        found["source"] = shelf.having("source", wanted.source)
     if filters.since:
         found["since"] = shelf.since(filters.since.timestamp())
     if filters.salary_min is not None or filters.currency:

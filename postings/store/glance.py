@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, func, select
 
-from postings.database import reading
+from postings.database import StoreError, reading
 from postings.posting import Interval
 from postings.store import changes
 from postings.store.pulse import Pulse
@@ -96,8 +96,15 @@ class Glance:
     def current(self) -> Iterator[Shelf]:
         """The open postings as they are now, for who asks the database for nothing else."""
         self.moved()
+        with self.latest() as shelf:
+            yield shelf
+
+    @contextmanager
+    def latest(self) -> Iterator[Shelf]:
+        """The open postings as they were when it was last asked whether they have moved."""
         with self._lock:
-            assert self._shelf is not None
+            if self._shelf is None:
+                raise StoreError("the open postings could not be read")
             yield self._shelf
 
     def moved(self, solutions: Sequence[str] = (), *, within: float = 0) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from math import inf
 from typing import Any
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Connection, Engine, Select, func, select, tuple_
+from sqlalchemy import Connection, Engine, Select, bindparam, func, select, tuple_
 
 from postings.database import reading
 from postings.folding import folded
@@ -20,7 +20,7 @@ from postings.posting import Employer, Place, Source, Tag
 from postings.store import employers, family, searching
 from postings.store.counts import Counts
 from postings.store.family import Relative
-from postings.store.filtering import common, condition, sets
+from postings.store.filtering import common, condition, named, sets
 from postings.store.lately import Unchanged
 from postings.store.rows import place_of, posting_of, tag_of
 from postings.tables import EmployerRow, EmployerSolutionRow, NamedRow, PlaceRow, PostingRow, SourceRow, TagRow, TextRow
@@ -89,21 +89,29 @@ class Questions(Counts):
             after: only those that stand in the list after this posting.
             relevant: those first whose title has the words; of the newest only, where many do.
         """
-        asked = (filters, most, skip, after, relevant)
-        if filters.status == "open" and not texts and most <= LARGEST:
-            return self._pages.told(asked, self.moved(), lambda: self._page(*asked))
-        return self._page(*asked, texts=texts)
-
-    def _page(
-        self, filters: Filters, most: int, skip: int, after: int | None, relevant: bool, texts: bool = False
-    ) -> Page:
         if filters.status != "open":
             return self._page_of_all(filters, most=most, skip=skip, after=after, texts=texts)
-        words, bounded = self._words(filters)
+        asked, mark = (filters, most, skip, after, relevant), self.moved()
+        if not texts and most <= LARGEST:
+            return self._pages.told(asked, mark, lambda: self._page(*asked, mark))
+        return self._page(*asked, mark, texts=texts)
+
+    def _page(
+        self,
+        filters: Filters,
+        most: int,
+        skip: int,
+        after: int | None,
+        relevant: bool,
+        mark: tuple[int, ...],
+        texts: bool = False,
+    ) -> Page:
         with reading(self._engine) as connection:
+            words, bounded = self._words(filters, mark, connection)
+            wanted = named(connection, filters)
             behind = self._place_of(connection, after) if after is not None else None
-            with self._glance.shelf(connection) as shelf:
-                found = common([*sets(connection, shelf, filters).values(), *words], shelf)
+            with self._glance.latest() as shelf:
+                found = common([*sets(wanted, shelf, filters).values(), *words], shelf)
                 total = len(found)
                 ranked = relevant and bool(filters.words)
                 most_ids, skipped = (RANKED, 0) if ranked else (most + 1, skip)
@@ -177,9 +185,10 @@ class Questions(Counts):
 
     def _least(self, connection: Connection, filters: Filters, most: int) -> tuple[int, bool]:
         """Below which id none of the newest is; and whether few postings pass the filters."""
-        words, _ = self._words(filters)
-        with self._glance.shelf(connection) as shelf:
-            found = common([*words, *sets(connection, shelf, filters).values()], shelf)
+        words, _ = self._words(filters, self.moved(), connection)
+        wanted = named(connection, filters)
+        with self._glance.latest() as shelf:
+            found = common([*words, *sets(wanted, shelf, filters).values()], shelf)
             few = len(found) < len(shelf) / FEW
             # So many are open: closed ones below the last of them stand behind all of these.
             return (found[-most] - 1 if len(found) >= most and filters.status != "closed" else 0), few
@@ -301,9 +310,16 @@ def _postings() -> Select[*tuple[Any, ...]]:
     return query.join(EmployerRow, EmployerRow.id == PostingRow.employer_id)
 
 
+# Statements that every list takes are made once.
+_IDS: Any = bindparam("ids", expanding=True)
+_BY_IDS = _postings().where(PostingRow.id.in_(_IDS))
+_PLACES = select(PlaceRow).where(PlaceRow.posting_id.in_(_IDS)).order_by(PlaceRow.posting_id, PlaceRow.position)
+_TAGS = select(TagRow).where(TagRow.posting_id.in_(_IDS)).order_by(TagRow.confidence.desc(), TagRow.solution)
+
+
 def _rows(connection: Connection, ids: Sequence[int]) -> list[Any]:
     """The rows of some postings, in the order of their ids."""
-    rows = {row.id: row for row in connection.execute(_postings().where(PostingRow.id.in_(ids)))} if ids else {}
+    rows = {row.id: row for row in connection.execute(_BY_IDS, {"ids": ids})} if ids else {}
     return [rows[posting_id] for posting_id in ids if posting_id in rows]
 
 
@@ -313,12 +329,10 @@ def _kept(connection: Connection, rows: Sequence[Any], *, texts: bool = False, o
     if not ids:
         return []
     places: dict[int, list[Place]] = {}
-    placed = select(PlaceRow).where(PlaceRow.posting_id.in_(ids)).order_by(PlaceRow.posting_id, PlaceRow.position)
-    for place in connection.execute(placed.where(PlaceRow.member_id.is_(None)) if own else placed):
+    for place in connection.execute(_PLACES.where(PlaceRow.member_id.is_(None)) if own else _PLACES, {"ids": ids}):
         places.setdefault(place.posting_id, []).append(place_of(place))
     tags: dict[int, list[Tag]] = {}
-    found = select(TagRow).where(TagRow.posting_id.in_(ids)).order_by(TagRow.confidence.desc(), TagRow.solution)
-    for tag in connection.execute(found):
+    for tag in connection.execute(_TAGS, {"ids": ids}):
         tags.setdefault(tag.posting_id, []).append(tag_of(tag))
     bodies: dict[int, tuple[str, str]] = {}
     if texts:
