@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -49,12 +50,22 @@ def phrases(words: str) -> list[list[str]]:
     return [phrase for phrase in found if phrase][:MOST_WORDS]
 
 
-def ids(connection: Connection, words: str, *, most: int) -> Iterator[int]:
+def ids(connection: Connection, words: str, *, most: int) -> Sequence[int]:
     """The open postings that have all words, the newest of them; closed ones may stand among them."""
-    found = having(words, connection.dialect.name, status="open", most=most).subquery()
+    dialect = connection.dialect.name
+    if dialect == "sqlite":
+        # The oldest first, its index is read in two thirds of the time, and mostly these are all.
+        found = _told(connection, having(words, dialect, status="open", most=2 * most + 1, newest=False))
+        if len(found) <= 2 * most:
+            return found[-most:]
+    return _told(connection, having(words, dialect, status="open", most=most))
+
+
+def _told(connection: Connection, found: Select[Any]) -> Sequence[int]:
     # In one row: to fetch a row for each takes longer than to find them.
-    line = connection.scalar(select(func.aggregate_strings(cast(found.c[0], String), " ")))
-    return map(int, (line or "").split())
+    line = connection.scalar(select(func.aggregate_strings(cast(found.subquery().c[0], String), ",")))
+    told: list[int] = orjson.loads(f"[{line or ''}]")
+    return told
 
 
 def by_relevance(connection: Connection, words: str, found: Sequence[int]) -> list[int]:
@@ -74,24 +85,27 @@ def _worth(wanted: Sequence[str], row: Any) -> int:
     return sum(3 * (phrase in title) + (phrase in named) for phrase in wanted) + together
 
 
-def having(words: str, dialect: str, *, status: str, most: int = MOST_FOUND, after: int = 0) -> Select[Any]:
-    """Ask for the ids of postings that have all words, the newest.
+def having(
+    words: str, dialect: str, *, status: str, most: int = MOST_FOUND, after: int = 0, newest: bool = True
+) -> Select[Any]:
+    """Ask for the ids of postings that have all words.
 
     Args:
         status: ``open``, ``closed`` or ``all``; only PostgreSQL keeps them apart, and SQLite tells of all.
         after: only ids above it.
+        newest: whether to tell of the newest, those first; else SQLite tells of the oldest.
     """
     wanted = phrases(words)
-    query = _sqlite(wanted, most, after) if dialect == "sqlite" else _postgres(wanted, status, most, after)
+    query = _sqlite(wanted, most, after, newest) if dialect == "sqlite" else _postgres(wanted, status, most, after)
     return query if wanted else query.where(literal(False))
 
 
-def _sqlite(wanted: list[list[str]], most: int, after: int) -> Select[Any]:
+def _sqlite(wanted: list[list[str]], most: int, after: int, newest: bool) -> Select[Any]:
     found = table("words", column("rowid"))
     asked = " AND ".join(f"({' OR '.join(_quoted(spelling) for spelling in _spellings(each))})" for each in wanted)
     query = select(found.c.rowid).where(literal_column("words").op("MATCH")(asked or '""'))
     query = query.where(found.c.rowid > after) if after else query
-    return query.order_by(found.c.rowid.desc()).limit(most)
+    return query.order_by(found.c.rowid.desc() if newest else found.c.rowid).limit(most)
 
 
 def _quoted(phrase: list[str]) -> str:
