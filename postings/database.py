@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import URL, Connection, Engine, column, create_engine, event, inspect, make_url, select, table
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
@@ -24,6 +25,11 @@ BUSY_MS = 30_000
 FRUGAL = 500
 #: Seconds that a server which is being restarted is waited for, and between two tries.
 RESTART, PAUSE = 15, 0.2
+#: Columns of JSON are written and read many times as quickly as by the standard library.
+_JSON: dict[str, Any] = {
+    "json_serializer": lambda value: orjson.dumps(value).decode(),
+    "json_deserializer": orjson.loads,
+}
 #: How a migration says which one it is, and which one it follows.
 _REVISION = re.compile(r"^(revision|down_revision) = (.+)$", re.MULTILINE)
 
@@ -69,7 +75,7 @@ def connect(url: str | None = None, *, frugal: bool = False) -> Engine:
         parsed = make_url(url or database_url())
         if parsed.get_backend_name() == "sqlite":
             return _sqlite(parsed, frugal)
-        return _patient(create_engine(parsed, pool_pre_ping=True))
+        return _patient(create_engine(parsed, pool_pre_ping=True, **_JSON))
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise StoreError(f"CLIMATE_JOBS_DATABASE_URL: {_line(error)}") from error
 
@@ -98,7 +104,7 @@ def _patient(engine: Engine) -> Engine:
 
 def _sqlite(url: Any, frugal: bool) -> Engine:
     # The connection used last is used next: each keeps megabytes of what it has read.
-    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000}, pool_use_lifo=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000}, pool_use_lifo=True, **_JSON)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
