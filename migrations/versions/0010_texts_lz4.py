@@ -1,4 +1,4 @@
-"""texts are squeezed by lz4 where PostgreSQL has it: five times as quick to write, a third larger"""
+"""texts are squeezed by lz4 where PostgreSQL has it: twice as quick to write, a third larger"""
 
 from alembic import op
 
