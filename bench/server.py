@@ -14,7 +14,7 @@ from aiohttp import web
 
 KINDS = ("greenhouse", "lever", "ashby")
 #: What ads are mostly made of; a word of a trade is one in forty. Real ones of 4 kB give the tagger 63 terms to weigh
-#: (774 postings of recorded boards), these twice as many.
+#: (774 postings of recorded boards), these two and a half times as many.
 WORDS = [
     "the",
     "a",
