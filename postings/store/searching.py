@@ -20,6 +20,7 @@ from sqlalchemy import (
     literal_column,
     select,
     table,
+    union_all,
 )
 
 from postings.folding import folded
@@ -51,7 +52,7 @@ def phrases(words: str) -> list[list[str]]:
 
 
 def ids(connection: Connection, words: str, *, most: int) -> Sequence[int]:
-    """The open postings that have all words, the newest of them; closed ones may stand among them."""
+    """The open postings that have all words, the newest of them."""
     dialect = connection.dialect.name
     if dialect == "sqlite":
         # The oldest first, its index is read in two thirds of the time, and mostly these are all.
@@ -91,21 +92,31 @@ def having(
     """Ask for the ids of postings that have all words.
 
     Args:
-        status: ``open``, ``closed`` or ``all``; only PostgreSQL keeps them apart, and SQLite tells of all.
+        status: ``open``, ``closed`` or ``all``.
+        most: of open ones, and of closed ones.
         after: only ids above it.
         newest: whether to tell of the newest, those first; else SQLite tells of the oldest.
     """
     wanted = phrases(words)
-    query = _sqlite(wanted, most, after, newest) if dialect == "sqlite" else _postgres(wanted, status, most, after)
+    if dialect != "sqlite":
+        query = _postgres(wanted, status, most, after)
+    elif status == "all":
+        each = (_sqlite(wanted, status, most, after, newest).subquery() for status in ("open", "closed"))
+        query = select(union_all(*map(select, each)).subquery().c[0])
+    else:
+        query = _sqlite(wanted, status, most, after, newest)
     return query if wanted else query.where(literal(False))
 
 
-def _sqlite(wanted: list[list[str]], most: int, after: int, newest: bool) -> Select[Any]:
-    found = table("words", column("rowid"))
+def _sqlite(wanted: list[list[str]], status: str, most: int, after: int, newest: bool) -> Select[Any]:
+    """The words of closed postings are kept under numbers below zero (migration 0011)."""
+    words = table("words", column("rowid"))
     asked = " AND ".join(f"({' OR '.join(_quoted(spelling) for spelling in _spellings(each))})" for each in wanted)
-    query = select(found.c.rowid).where(literal_column("words").op("MATCH")(asked or '""'))
-    query = query.where(found.c.rowid > after) if after else query
-    return query.order_by(found.c.rowid.desc() if newest else found.c.rowid).limit(most)
+    is_open = status == "open"
+    found = words.c.rowid if is_open else -words.c.rowid
+    query = select(found.label("posting_id")).where(literal_column("words").op("MATCH")(asked or '""'))
+    query = query.where(words.c.rowid > after if is_open else words.c.rowid < -after)
+    return query.order_by(words.c.rowid.desc() if newest == is_open else words.c.rowid).limit(most)
 
 
 def _quoted(phrase: list[str]) -> str:
@@ -113,7 +124,7 @@ def _quoted(phrase: list[str]) -> str:
 
 
 def _postgres(wanted: list[list[str]], status: str, most: int, after: int) -> Select[Any]:
-    """Migration 0009 says why the question itself is kept in the database."""
+    """Migrations 0009 and 0011 say why the question itself is kept in the database."""
     asked = " & ".join(f"({' | '.join(map(_followed, _spellings(each)))})" for each in wanted)
     found = func.words_found(asked, status, literal(after, BigInteger), most).table_valued("posting_id")
     return select(found.render_derived().c.posting_id)
