@@ -129,6 +129,8 @@ class SourceRow(Base):
     digest: Mapped[str | None]
     last_crawl_at: Mapped[datetime | None]
     last_complete_at: Mapped[datetime | None]
+    #: When it last said that nothing had changed: all that is open was seen then, though none of it was written.
+    unchanged_at: Mapped[datetime | None]
     last_outcome: Mapped[str | None]
     last_reason: Mapped[str | None] = mapped_column(Text)
     #: How often in a row the source was gone (404, 410), and since when.
@@ -204,6 +206,7 @@ class PostingRow(Base):
     changed_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     first_seen: Mapped[datetime]
+    #: While it is open, its source may have been found unchanged since.
     last_seen: Mapped[datetime]
     #: When it was last read, and not only seen in a list.
     read_at: Mapped[datetime]

@@ -18,7 +18,7 @@ from postings.store.glance import SHOWN, Glance
 from postings.store.lately import Lately, Told, Unchanged
 from postings.store.shelf import FACETS, Shelf
 from postings.store.spots import Spot, spots
-from postings.tables import EmployerRow, PostingRow, TagRow
+from postings.tables import EmployerRow, PostingRow, SourceRow, TagRow
 
 #: With so many open postings, what must be counted over all of them is told as it was lately.
 LARGE = 5_000
@@ -82,10 +82,11 @@ class Counts:
 
     def freshness(self, *, since: datetime) -> dict[str, Freshness]:
         """By solution: its open postings, and how many of them a crawl has seen since a moment."""
-        seen = func.count(case((PostingRow.last_seen >= since, 1)))
+        seen = func.count(case((or_(PostingRow.last_seen >= since, SourceRow.unchanged_at >= since), 1)))
         query = (
             select(TagRow.solution, func.count(), seen)
             .join(PostingRow, PostingRow.id == TagRow.posting_id)
+            .join(SourceRow, SourceRow.id == PostingRow.source_id)
             .where(*SHOWN)
             .group_by(TagRow.solution)
         )

@@ -15,8 +15,8 @@ from postings.life import Decision, History, Rule, Stored, decide
 from postings.names import folded
 from postings.posting import Outcome, Posting, Reading, Source, Tag
 from postings.store import changes, merging
-from postings.store.posting_writer import PostingWriter, close
-from postings.store.rows import slices, tagged
+from postings.store.posting_writer import LAST_SEEN, PostingWriter, close
+from postings.store.rows import last_seen_of, slices, tagged
 from postings.store.turn_ends import alarms_of, ended_turn, kept_profile
 from postings.tables import (
     CrawlRow,
@@ -33,7 +33,7 @@ class LeaseLost(Exception):
 
 #: The columns of a source that the end of its turn writes.
 _ENDS = """lease lease_until due_at interval failures last_crawl_at last_outcome last_reason gone_count gone_since held
-    held_at etag last_modified digest last_complete_at alarm alarm_at profile"""
+    held_at etag last_modified digest last_complete_at unchanged_at alarm alarm_at profile"""
 # Statements that every board takes are made once.
 # Others may still refer to the source, as they do who decide for the same employer.
 _BEGUN_TURN = select(SourceRow).where(SourceRow.id == bindparam("turn_id")).with_for_update(key_share=True)
@@ -44,10 +44,8 @@ _STORED = select(
 # Said so, no database thinks of reading its index of all that is open for the few of one source.
 _IS_OPEN = case((PostingRow.closed_at.is_(None), 1), else_=0) == 1
 _PASSED = _STORED.where(_IS_OPEN, PostingRow.closes_at <= bindparam("moment"))
-_SEE_OPEN = (
-    update(PostingRow)
-    .where(PostingRow.source_id == bindparam("turn_id"), _IS_OPEN)
-    .values(last_seen=bindparam("moment"))
+_COUNT_OPEN = select(func.count(), func.count(case((PostingRow.closes_at <= bindparam("moment"), 1)))).where(
+    PostingRow.source_id == bindparam("turn_id"), _IS_OPEN
 )
 _ADD_CRAWL = insert(CrawlRow).returning(CrawlRow.id)
 _END_TURN = (
@@ -82,23 +80,25 @@ class Crawls:
             unchanged = read.outcome is Outcome.UNCHANGED
             if not unchanged:
                 merging.hold(connection, _hirers(connection, row, read))
-            stored, names = _stored(connection, turn.id, passed=now if unchanged else None)
-            if unchanged and stored:
+            # What is unchanged was seen as a whole: its rows need neither be read nor written for that.
+            seen, over = _count_open(connection, turn.id, now=now) if unchanged else (0, 0)
+            if over:
                 merging.hold(connection, _hirers(connection, row, read))
+            stored, names = _stored(connection, row, now=now, unchanged=unchanged, over=over)
             history = History(frozenset(row.held or ()), row.held_at, row.gone_count, row.gone_since)
             alarms, profile = alarms_of(row, read)
             decision = decide(stored, read, history=history, now=now, doubted=bool(alarms))
             if alarms:
                 decision.note = "; ".join(filter(None, [decision.note, *alarms]))
             retagged = _retagged(read, decision, names, tags)
-            # What is unchanged was seen as a whole: its rows need not be read for that.
-            seen = _see_open(connection, turn.id, now=now) if unchanged else len(decision.seen) + len(decision.new)
+            seen = seen if unchanged else len(decision.seen) + len(decision.new)
             crawl = _add_crawl(connection, row, read, decision, seen=seen, now=now)
+            # Before anything is closed: what is closed now, an unchanged source listed still.
+            ended = ended_turn(row, read, decision, now=now) | kept_profile(row, alarms, profile, now=now)
+            connection.execute(_END_TURN, ended | {"turn_id": turn.id})
             writer = PostingWriter(connection, row, crawl.id, now)
             if not unchanged or decision.closed:
                 writer.carry_out({post.ref for post in read.postings}, decision, retagged, stored, tags)
-            ended = ended_turn(row, read, decision, now=now) | kept_profile(row, alarms, profile, now=now)
-            connection.execute(_END_TURN, ended | {"turn_id": turn.id})
             if retagged or crawl.new or crawl.changed or crawl.closed or crawl.reopened:
                 _settle(connection, now=now)
             return crawl
@@ -149,15 +149,20 @@ class Crawls:
             if source_id is None:
                 return None
             _hold_all(connection, PostingRow.closing_crawl == crawl)
+            # What is open again has not been seen since: from here on, the source's word counts anew.
+            still = update(PostingRow).where(PostingRow.source_id == source_id, PostingRow.closed_at.is_(None))
+            connection.execute(still.values(last_seen=LAST_SEEN))
             opened = connection.execute(
                 update(PostingRow)
                 .where(PostingRow.closing_crawl == crawl)
                 .values(closed_at=None, closing_crawl=None, closing_rule=None, touched_at=now)
             ).rowcount
+            again: dict[str, Any] = {"unchanged_at": None}
             if opened:
                 connection.execute(update(CrawlRow).where(CrawlRow.id == crawl).values(undone_at=now))
-                again = {"etag": None, "last_modified": None, "digest": None}
-                connection.execute(update(SourceRow).where(SourceRow.id == source_id).values(again))
+                again |= {"etag": None, "last_modified": None, "digest": None}
+            connection.execute(update(SourceRow).where(SourceRow.id == source_id).values(again))
+            if opened:
                 _settle(connection, now=now)
             return opened
 
@@ -228,26 +233,26 @@ def _hold_all(connection: Connection, *these: ColumnElement[bool]) -> None:
         connection.execute(rows.with_for_update(key_share=True))
 
 
-def _stored(
-    connection: Connection, source_id: int, *, passed: datetime | None
-) -> tuple[dict[str, Stored], dict[str, str]]:
-    """The postings of a source, and what names their tags, by ref.
+def _count_open(connection: Connection, source_id: int, *, now: datetime) -> tuple[int, int]:
+    """How many postings of a source are open, and of how many of them the day has passed."""
+    seen, over = connection.execute(_COUNT_OPEN, {"turn_id": source_id, "moment": now}).one()
+    return seen, over
 
-    Args:
-        passed: only open ones whose day has passed by then.
-    """
-    asked, given = (_STORED, {}) if passed is None else (_PASSED, {"moment": passed})
-    rows = connection.execute(asked, given | {"turn_id": source_id})
+
+def _stored(
+    connection: Connection, source: Any, *, now: datetime, unchanged: bool, over: int
+) -> tuple[dict[str, Stored], dict[str, str]]:
+    """The postings of a source, and what names their tags, by ref; where it is unchanged, only those past their day."""
+    if unchanged and not over:
+        return {}, {}
+    asked, given = (_PASSED, {"moment": now}) if unchanged else (_STORED, {})
+    rows = connection.execute(asked, given | {"turn_id": source.id})
     stored, names = {}, {}
     for id_, ref, fingerprint, closed_at, last_seen, closes_at, name in rows:
-        stored[ref] = Stored(id_, ref, fingerprint, closed_at is None, last_seen, closes_at)
+        seen = last_seen_of(last_seen, closed_at, source.unchanged_at)
+        stored[ref] = Stored(id_, ref, fingerprint, closed_at is None, seen, closes_at)
         names[ref] = name
     return stored, names
-
-
-def _see_open(connection: Connection, source_id: int, *, now: datetime) -> int:
-    """Note that all open postings of a source were seen; how many they are."""
-    return connection.execute(_SEE_OPEN, {"turn_id": source_id, "moment": now}).rowcount
 
 
 def _retagged(

@@ -6,14 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
 
 from postings.life import Decision, Rule, Stored
 from postings.likeness import of_title
 from postings.posting import Posting, Tag
 from postings.store import employers, likenesses
 from postings.store.rows import place_values, posting_values, slices, tag_values
-from postings.tables import LikenessRow, PlaceRow, PostingRow, SearchedRow, TagRow, TextRow
+from postings.tables import LikenessRow, PlaceRow, PostingRow, SearchedRow, SourceRow, TagRow, TextRow
 
 
 class PostingWriter:
@@ -44,9 +44,9 @@ class PostingWriter:
         self._reopen([ids[ref] for ref in decision.reopened])
         self._see([ids[ref] for ref in decision.seen if ref not in read], {"last_seen": self._now})
         self._see([ids[ref] for ref in read if ref in stored], {"last_seen": self._now, "read_at": self._now})
-        for ref, rule in decision.closed.items():
-            if ref in ids:
-                close(self._connection, [ids[ref]], self._crawl, rule, now=self._now)
+        for rule in set(decision.closed.values()):
+            these = [ids[ref] for ref, each in decision.closed.items() if each is rule and ref in ids]
+            close(self._connection, these, self._crawl, rule, now=self._now)
 
     def _insert(self, new: Sequence[Posting], tags: Mapping[str, Sequence[Tag]]) -> dict[str, int]:
         if not new:
@@ -113,8 +113,13 @@ class PostingWriter:
             self._connection.execute(update(PostingRow).where(PostingRow.id.in_(some)).values(moments))
 
 
+_UNCHANGED = select(SourceRow.unchanged_at).where(SourceRow.id == PostingRow.source_id).scalar_subquery()
+#: When an open posting was last seen: before its source can no longer tell, this is written.
+LAST_SEEN = case((PostingRow.last_seen < _UNCHANGED, _UNCHANGED), else_=PostingRow.last_seen)
+
+
 def close(connection: Connection, ids: Sequence[int], crawl: int, rule: Rule, *, now: datetime) -> None:
     """Close postings, with the proof."""
-    values = {"closed_at": now, "closing_crawl": crawl, "closing_rule": rule, "touched_at": now}
+    values = {"closed_at": now, "closing_crawl": crawl, "closing_rule": rule, "touched_at": now, "last_seen": LAST_SEEN}
     for some in slices(ids):
         connection.execute(update(PostingRow).where(PostingRow.id.in_(some)).values(values))

@@ -22,7 +22,7 @@ from postings.store.counts import Counts
 from postings.store.family import Relative
 from postings.store.filtering import common, condition, named, sets
 from postings.store.lately import Unchanged
-from postings.store.rows import place_of, posting_of, tag_of
+from postings.store.rows import last_seen_of, place_of, posting_of, tag_of
 from postings.tables import EmployerRow, EmployerSolutionRow, NamedRow, PlaceRow, PostingRow, SourceRow, TagRow, TextRow
 
 #: How many postings are fetched at once where all are wanted.
@@ -305,7 +305,7 @@ class Questions(Counts):
 
 
 def _postings() -> Select[*tuple[Any, ...]]:
-    query = select(PostingRow, SourceRow.kind, SourceRow.key, *_EMPLOYER)
+    query = select(PostingRow, SourceRow.kind, SourceRow.key, SourceRow.unchanged_at, *_EMPLOYER)
     query = query.join(SourceRow, SourceRow.id == PostingRow.source_id)
     return query.join(EmployerRow, EmployerRow.id == PostingRow.employer_id)
 
@@ -372,7 +372,7 @@ def _one(
         employer=employer,
         tags=tuple(tags),
         first_seen=row.first_seen,
-        last_seen=row.last_seen,
+        last_seen=last_seen_of(row.last_seen, row.closed_at, row.unchanged_at),
         dated_at=row.dated_at,
         touched_at=row.touched_at,
         closed_at=row.closed_at,

@@ -42,6 +42,11 @@ def slices(ids: Iterable[Value]) -> Iterator[list[Value]]:
         yield some
 
 
+def last_seen_of(last_seen: datetime, closed_at: datetime | None, unchanged_at: datetime | None) -> datetime:
+    """When a posting was last seen: by itself, or since then with all that its unchanged source has open."""
+    return max(last_seen, unchanged_at) if closed_at is None and unchanged_at is not None else last_seen
+
+
 def tagged(tags: Sequence[Tag]) -> str:
     """Name a posting's tags: another name means that they changed."""
     return hashlib.blake2b(orjson.dumps([[tag.solution, tag.confidence] for tag in tags]), digest_size=8).hexdigest()

@@ -32,6 +32,7 @@ def ended_turn(source: Any, read: Reading, decision: Decision, *, now: datetime)
         "last_modified": source.last_modified,
         "digest": source.digest,
         "last_complete_at": source.last_complete_at,
+        "unchanged_at": source.unchanged_at,
         "lease": None,
         "lease_until": None,
         "due_at": turn.due_at,
@@ -51,6 +52,8 @@ def ended_turn(source: Any, read: Reading, decision: Decision, *, now: datetime)
         values |= {"etag": kept.etag, "last_modified": kept.last_modified, "digest": kept.digest}
     if read.outcome in (Outcome.COMPLETE, Outcome.UNCHANGED):
         values |= {"last_complete_at": now}
+    if read.outcome is Outcome.UNCHANGED:
+        values |= {"unchanged_at": now}
     return values
 
 

@@ -38,6 +38,7 @@ class Board(RuleBasedStateMachine):
         self.open: set[str] = set()
         self.closed_by: dict[str, int] = {}
         self.ids: dict[str, int] = {}
+        self.seen: dict[str, datetime] = {}
         self.held: set[str] = set()
         self.held_at: datetime | None = None
         self.gone: list[datetime] = []
@@ -60,6 +61,7 @@ class Board(RuleBasedStateMachine):
         self.held_at = self.now if fresh else self.held_at if waiting else None
         self.held = waiting | fresh
         self.open = (self.open - closing) | listed
+        self.seen |= dict.fromkeys(listed, self.now)
         self.closed_by = {ref: at for ref, at in self.closed_by.items() if ref not in listed}
         self.closed_by |= dict.fromkeys(closing, number)
 
@@ -68,12 +70,14 @@ class Board(RuleBasedStateMachine):
         self._crawl(Outcome.PARTIAL, listed)
         self.gone = []
         self.open |= listed
+        self.seen |= dict.fromkeys(listed, self.now)
         self.closed_by = {ref: at for ref, at in self.closed_by.items() if ref not in listed}
 
     @rule()
     def crawl_unchanged(self) -> None:
         self._crawl(Outcome.UNCHANGED, set())
         self.gone = []
+        self.seen |= dict.fromkeys(self.open, self.now)
 
     @rule()
     def crawl_fails(self) -> None:
@@ -120,6 +124,7 @@ class Board(RuleBasedStateMachine):
         }
         assert {ref for ref, each in found.items() if each.open} == self.open
         assert {ref: each.closing.crawl for ref, each in found.items() if each.closing} == self.closed_by
+        assert {ref: each.last_seen for ref, each in found.items()} == self.seen
         for ref, each in found.items():
             assert self.ids.setdefault(ref, each.id) == each.id
         assert len(set(self.ids.values())) == len(self.ids)
