@@ -18,6 +18,12 @@ DOWNLOADER_MIDDLEWARES = {
     "scraper.safety.Safety": 50,
     "scraper.robots.RobotsTxt": 100,
     "scraper.politeness.Politeness": 800,
+    # Only switched off, they would be loaded all the same, with two hundred modules.
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+}
+EXTENSIONS = {
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.telnet.TelnetConsole": None,
 }
 ROBOTSTXT_OBEY = False
 CONCURRENT_REQUESTS = 64
@@ -38,10 +44,7 @@ DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 60
 REDIRECT_MAX_TIMES = 5
-COOKIES_ENABLED = False
 REFERER_ENABLED = False
-TELNETCONSOLE_ENABLED = False
-REMOTE_CONTROL_ENABLED = False
 METAREFRESH_ENABLED = False
 
 ITEM_PIPELINES = {"scraper.pipelines.TagAndSave": 300}
