@@ -6,15 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, case, func, insert, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, select, update
 
-from postings.database import reading, writing
+from postings.database import writing
 from postings.kept import KeptCrawl, Turn
 from postings.life import Decision, History, Rule, Stored, decide
 from postings.names import folded
 from postings.posting import Outcome, Posting, Reading, Source, Tag
 from postings.store import changes, merging
+from postings.store.crawl_records import CrawlRecords
 from postings.store.posting_writer import LAST_SEEN, PostingWriter, close
 from postings.store.rows import last_seen_of, slices, tagged
 from postings.store.turn_ends import alarms_of, ended_turn, kept_profile
@@ -23,7 +23,6 @@ from postings.tables import (
     EmployerRow,
     PostingRow,
     SourceRow,
-    TextRow,
 )
 
 
@@ -55,11 +54,8 @@ _END_TURN = (
 )
 
 
-class Crawls:
+class Crawls(CrawlRecords):
     """Reads and writes crawls and what they change."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     def save(self, turn: Turn, read: Reading, tags: Mapping[str, Sequence[Tag]], *, now: datetime) -> KeptCrawl:
         """Keep what a crawl brought of a source, and end its turn.
@@ -166,49 +162,6 @@ class Crawls:
                 _settle(connection, now=now)
             return opened
 
-    def one(self, crawl: int) -> KeptCrawl | None:
-        """One crawl, with its counts."""
-        with reading(self._engine) as connection:
-            row = connection.execute(_crawls().where(CrawlRow.id == crawl)).first()
-            return _crawl_of(row) if row else None
-
-    def recent(self, *, most: int = 50, faulty: bool | None = None) -> list[KeptCrawl]:
-        """The last crawls, newest first."""
-        query = _crawls().order_by(CrawlRow.id.desc()).limit(most)
-        if faulty is not None:
-            query = query.where(CrawlRow.faulty.is_(faulty))
-        with reading(self._engine) as connection:
-            return [_crawl_of(row) for row in connection.execute(query)]
-
-    @staticmethod
-    def faults(connection: Connection) -> list[str]:
-        """What should never be: closings without proof, postings without text, a list and a life that disagree."""
-        closed = PostingRow.closed_at.is_not(None)
-        unproven = select(func.count()).where(
-            closed & (PostingRow.closing_crawl.is_(None) | PostingRow.closing_rule.is_(None))
-        )
-        half = select(func.count()).where(PostingRow.closed_at.is_(None), PostingRow.closing_crawl.is_not(None))
-        textless = (
-            select(func.count())
-            .select_from(PostingRow)
-            .outerjoin(TextRow, TextRow.posting_id == PostingRow.id)
-            .where(TextRow.posting_id.is_(None))
-        )
-        front = aliased(PostingRow)
-        lost = (
-            select(func.count())
-            .select_from(PostingRow)
-            .outerjoin(front, front.id == PostingRow.shown_as)
-            .where(PostingRow.shown_as.is_not(None), or_(front.id.is_(None), front.shown_as.is_not(None)))
-        )
-        counts = {
-            "closed without a crawl and a rule": connection.scalar(unproven),
-            "open but with a closing": connection.scalar(half),
-            "without a text": connection.scalar(textless),
-            "hidden behind one that is not shown": connection.scalar(lost),
-        }
-        return [f"{count} postings {what}" for what, count in counts.items() if count]
-
 
 def _settle(connection: Connection, *, now: datetime) -> None:
     """Decide what is shown of all that a transaction touched, and tell of it; the last thing it does."""
@@ -297,26 +250,3 @@ def _close_by_hand(
     values = {"source_id": source_id, "started_at": now, "ended_at": now, "outcome": Outcome.UNCHANGED}
     added = insert(CrawlRow).values(**values, reason=reason, faulty=False, **counts).returning(CrawlRow.id)
     close(connection, list(ids), int(connection.execute(added).scalar_one()), rule, now=now)
-
-
-def _crawls() -> Select[*tuple[Any, ...]]:
-    return select(CrawlRow, SourceRow.kind, SourceRow.key).join(SourceRow, SourceRow.id == CrawlRow.source_id)
-
-
-def _crawl_of(row: Any) -> KeptCrawl:
-    return KeptCrawl(
-        id=row.id,
-        source=Source(row.kind, row.key),
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-        outcome=row.outcome,
-        reason=row.reason,
-        faulty=row.faulty,
-        seen=row.seen,
-        new=row.new,
-        changed=row.changed,
-        closed=row.closed,
-        reopened=row.reopened,
-        held=row.held,
-        undone_at=row.undone_at,
-    )

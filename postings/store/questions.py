@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import inf
 from typing import Any
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Connection, Engine, Select, bindparam, func, select, tuple_
+from sqlalchemy import Connection, Engine, func, select, tuple_
 
 from postings.database import reading
 from postings.folding import folded
 from postings.handbook.nouns import EXAMPLE
-from postings.kept import Closing, Elsewhere, Filters, KeptPosting, Page
-from postings.posting import Employer, Place, Source, Tag
-from postings.store import employers, family, searching
+from postings.kept import Filters, KeptPosting, Page
+from postings.posting import Employer, Source
+from postings.store import employers, searching
 from postings.store.counts import Counts
-from postings.store.family import Relative
 from postings.store.filtering import common, condition, named, sets
+from postings.store.kept_rows import by_ids, kept, with_employers
 from postings.store.lately import Unchanged
-from postings.store.rows import last_seen_of, place_of, posting_of, tag_of
-from postings.tables import EmployerRow, EmployerSolutionRow, NamedRow, PlaceRow, PostingRow, SourceRow, TagRow, TextRow
+from postings.tables import EmployerRow, EmployerSolutionRow, NamedRow, PostingRow, SourceRow, TagRow
 
 #: How many postings are fetched at once where all are wanted.
 _BATCH = 500
@@ -39,7 +38,6 @@ RANKED = 1_000
 COUNTED = 10_000
 #: A filter that fewer than one in so many postings pass is answered by gathering them.
 FEW = 100
-_EMPLOYER = (EmployerRow.slug, EmployerRow.name, EmployerRow.homepage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,7 @@ class Questions(Counts):
                 # The list ends with the newest that were sorted.
                 bounded, total = bounded or total > RANKED, min(total, RANKED)
                 ids = searching.by_relevance(connection, filters.words or "", ids)[skip : skip + most + 1]
-            items = _kept(connection, _rows(connection, ids[:most]), texts=texts)
+            items = kept(connection, by_ids(connection, ids[:most]), texts=texts)
             return Page(items, total, more=len(ids) > most, bounded=bounded)
 
     @staticmethod
@@ -134,12 +132,12 @@ class Questions(Counts):
             where = condition(filters, connection.dialect.name, few=self._few(connection, filters))
             counted = select(PostingRow.id).where(where).limit(COUNTED + 1).subquery()
             total = connection.scalar(select(func.count()).select_from(counted)) or 0
-            query = _postings().where(where).order_by(PostingRow.dated_at.desc(), PostingRow.id.desc())
+            query = with_employers().where(where).order_by(PostingRow.dated_at.desc(), PostingRow.id.desc())
             if after is not None:
                 last = select(PostingRow.dated_at, PostingRow.id).where(PostingRow.id == after)
                 query = query.where(tuple_(PostingRow.dated_at, PostingRow.id) < last.scalar_subquery())
             rows = connection.execute(query.limit(most + 1).offset(skip)).all()
-            items = _kept(connection, rows[:most], texts=texts)
+            items = kept(connection, rows[:most], texts=texts)
         return Page(items, min(total, COUNTED), more=len(rows) > most, bounded=total > COUNTED)
 
     def state(self, filters: Filters, *, most: int) -> State:
@@ -168,8 +166,8 @@ class Questions(Counts):
     def newest_seen(self, filters: Filters, *, most: int) -> list[KeptPosting]:
         """What a feed shows: the postings that were first seen last, with their texts."""
         with reading(self._engine) as connection:
-            query = self._newest_seen(connection, _postings(), filters, most)
-            return _kept(connection, connection.execute(query).all(), texts=True)
+            query = self._newest_seen(connection, with_employers(), filters, most)
+            return kept(connection, connection.execute(query).all(), texts=True)
 
     def _newest_seen(self, connection: Connection, query: Any, filters: Filters, most: int) -> Any:
         """Ids are given in the order in which postings are first seen."""
@@ -205,9 +203,9 @@ class Questions(Counts):
         last = 0
         while True:
             where = condition(filters, self._engine.dialect.name, after=last)
-            query = _postings().where(where).order_by(PostingRow.id).limit(_BATCH)
+            query = with_employers().where(where).order_by(PostingRow.id).limit(_BATCH)
             with reading(self._engine) as connection:
-                batch = _kept(connection, connection.execute(query).all(), texts=True, own=filters.each)
+                batch = kept(connection, connection.execute(query).all(), texts=True, own=filters.each)
             if not batch:
                 return
             yield from batch
@@ -216,8 +214,8 @@ class Questions(Counts):
     def one(self, posting_id: int) -> KeptPosting | None:
         """One posting with its text, open or closed."""
         with reading(self._engine) as connection:
-            rows = connection.execute(_postings().where(PostingRow.id == posting_id)).all()
-            return _kept(connection, rows, texts=True)[0] if rows else None
+            rows = connection.execute(with_employers().where(PostingRow.id == posting_id)).all()
+            return kept(connection, rows, texts=True)[0] if rows else None
 
     def employers_of(self, solution: str, *, most: int | None = None) -> list[tuple[Employer, int]]:
         """The employers that work on a solution, each with its open postings for it; those that hire most first.
@@ -302,83 +300,3 @@ class Questions(Counts):
         query = select(SourceRow.id).where(SourceRow.kind == source.kind, SourceRow.key == source.key)
         with reading(self._engine) as connection:
             return connection.scalar(query) is not None
-
-
-def _postings() -> Select[*tuple[Any, ...]]:
-    query = select(PostingRow, SourceRow.kind, SourceRow.key, SourceRow.unchanged_at, *_EMPLOYER)
-    query = query.join(SourceRow, SourceRow.id == PostingRow.source_id)
-    return query.join(EmployerRow, EmployerRow.id == PostingRow.employer_id)
-
-
-# Statements that every list takes are made once.
-_IDS: Any = bindparam("ids", expanding=True)
-_BY_IDS = _postings().where(PostingRow.id.in_(_IDS))
-_PLACES = select(PlaceRow).where(PlaceRow.posting_id.in_(_IDS)).order_by(PlaceRow.posting_id, PlaceRow.position)
-_TAGS = select(TagRow).where(TagRow.posting_id.in_(_IDS)).order_by(TagRow.confidence.desc(), TagRow.solution)
-
-
-def _rows(connection: Connection, ids: Sequence[int]) -> list[Any]:
-    """The rows of some postings, in the order of their ids."""
-    rows = {row.id: row for row in connection.execute(_BY_IDS, {"ids": ids})} if ids else {}
-    return [rows[posting_id] for posting_id in ids if posting_id in rows]
-
-
-def _kept(connection: Connection, rows: Sequence[Any], *, texts: bool = False, own: bool = False) -> list[KeptPosting]:
-    """The postings of some rows, with their texts where wanted; with no places but their own, or with all."""
-    ids = [row.id for row in rows]
-    if not ids:
-        return []
-    places: dict[int, list[Place]] = {}
-    for place in connection.execute(_PLACES.where(PlaceRow.member_id.is_(None)) if own else _PLACES, {"ids": ids}):
-        places.setdefault(place.posting_id, []).append(place_of(place))
-    tags: dict[int, list[Tag]] = {}
-    for tag in connection.execute(_TAGS, {"ids": ids}):
-        tags.setdefault(tag.posting_id, []).append(tag_of(tag))
-    bodies: dict[int, tuple[str, str]] = {}
-    if texts:
-        for body in connection.execute(select(TextRow).where(TextRow.posting_id.in_(ids))):
-            bodies[body.posting_id] = (body.html, body.text)
-    hirers = employers.many(connection, [row.employer_id for row in rows]) if texts else {}
-    families = family.others(connection, rows)
-    return [
-        _one(
-            row,
-            hirers.get(row.employer_id) or Employer(row.slug, row.name, row.homepage, ()),
-            places.get(row.id, ()),
-            tags.get(row.id, ()),
-            bodies.get(row.id, ("", "")),
-            families[row.id],
-        )
-        for row in rows
-    ]
-
-
-def _one(
-    row: Any,
-    employer: Employer,
-    places: Sequence[Place],
-    tags: Sequence[Tag],
-    body: tuple[str, str],
-    others: Sequence[Relative],
-) -> KeptPosting:
-    itself = Relative(
-        row.id, Elsewhere(Source(row.kind, row.key), row.ref, row.url), row.first_seen, row.closed_at is None
-    )
-    first = min([itself, *others], key=lambda each: each.id)
-    closing = Closing(row.closing_crawl, row.closing_rule) if row.closed_at is not None else None
-    return KeptPosting(
-        id=row.id,
-        posting=posting_of(row, places, html=body[0], text=body[1]),
-        employer=employer,
-        tags=tuple(tags),
-        first_seen=row.first_seen,
-        last_seen=last_seen_of(row.last_seen, row.closed_at, row.unchanged_at),
-        dated_at=row.dated_at,
-        touched_at=row.touched_at,
-        closed_at=row.closed_at,
-        closing=closing,
-        also_at=tuple(each.where for each in others if each.open is itself.open),
-        shown_as=row.shown_as,
-        first_at=(first.where.source, first.where.ref),
-        known_since=first.first_seen,
-    )
