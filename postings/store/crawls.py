@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -34,8 +35,9 @@ class LeaseLost(Exception):
 _ENDS = """lease lease_until due_at interval failures last_crawl_at last_outcome last_reason gone_count gone_since held
     held_at etag last_modified digest last_complete_at unchanged_at alarm alarm_at profile"""
 # Statements that every board takes are made once.
-# Others may still refer to the source, as they do who decide for the same employer.
-_BEGUN_TURN = select(SourceRow).where(SourceRow.id == bindparam("turn_id")).with_for_update(key_share=True)
+_IDS: Any = bindparam("ids", expanding=True)
+# Others may still refer to the sources, as they do who decide for the same employer.
+_BEGUN_TURNS = select(SourceRow).where(SourceRow.id.in_(_IDS)).order_by(SourceRow.id).with_for_update(key_share=True)
 _STORED = select(
     *(PostingRow.id, PostingRow.ref, PostingRow.fingerprint, PostingRow.closed_at, PostingRow.last_seen),
     *(PostingRow.closes_at, PostingRow.tagged),
@@ -43,10 +45,12 @@ _STORED = select(
 # Said so, no database thinks of reading its index of all that is open for the few of one source.
 _IS_OPEN = case((PostingRow.closed_at.is_(None), 1), else_=0) == 1
 _PASSED = _STORED.where(_IS_OPEN, PostingRow.closes_at <= bindparam("moment"))
-_COUNT_OPEN = select(func.count(), func.count(case((PostingRow.closes_at <= bindparam("moment"), 1)))).where(
-    PostingRow.source_id == bindparam("turn_id"), _IS_OPEN
+_COUNT_OPEN = (
+    select(PostingRow.source_id, func.count(), func.count(case((PostingRow.closes_at <= bindparam("moment"), 1))))
+    .where(PostingRow.source_id.in_(_IDS), _IS_OPEN)
+    .group_by(PostingRow.source_id)
 )
-_ADD_CRAWL = insert(CrawlRow).returning(CrawlRow.id)
+_ADD_CRAWL = insert(CrawlRow).returning(CrawlRow.id, CrawlRow.source_id)
 _END_TURN = (
     update(SourceRow)
     .where(SourceRow.id == bindparam("turn_id"))
@@ -70,25 +74,24 @@ class Crawls(CrawlRecords):
         # What brought nothing is read again where it is lost.
         lasting = read.outcome in (Outcome.COMPLETE, Outcome.PARTIAL)
         with writing(self._engine, lasting=lasting) as connection:
-            row = connection.execute(_BEGUN_TURN, {"turn_id": turn.id}).one()
+            row = connection.execute(_BEGUN_TURNS, {"ids": [turn.id]}).one()
             if row.lease != turn.lease:
                 raise LeaseLost(str(turn.source))
             unchanged = read.outcome is Outcome.UNCHANGED
             if not unchanged:
                 merging.hold(connection, _hirers(connection, row, read))
             # What is unchanged was seen as a whole: its rows need neither be read nor written for that.
-            seen, over = _count_open(connection, turn.id, now=now) if unchanged else (0, 0)
+            seen, over = _count_open(connection, [turn.id], now=now)[turn.id] if unchanged else (0, 0)
             if over:
                 merging.hold(connection, _hirers(connection, row, read))
             stored, names = _stored(connection, row, now=now, unchanged=unchanged, over=over)
-            history = History(frozenset(row.held or ()), row.held_at, row.gone_count, row.gone_since)
             alarms, profile = alarms_of(row, read)
-            decision = decide(stored, read, history=history, now=now, doubted=bool(alarms))
+            decision = decide(stored, read, history=_history(row), now=now, doubted=bool(alarms))
             if alarms:
                 decision.note = "; ".join(filter(None, [decision.note, *alarms]))
             retagged = _retagged(read, decision, names, tags)
             seen = seen if unchanged else len(decision.seen) + len(decision.new)
-            crawl = _add_crawl(connection, row, read, decision, seen=seen, now=now)
+            crawl = _add_crawls(connection, [(row, _crawl_values(read, decision, seen=seen, now=now))])[turn.id]
             # Before anything is closed: what is closed now, an unchanged source listed still.
             ended = ended_turn(row, read, decision, now=now) | kept_profile(row, alarms, profile, now=now)
             connection.execute(_END_TURN, ended | {"turn_id": turn.id})
@@ -98,6 +101,42 @@ class Crawls(CrawlRecords):
             if retagged or crawl.new or crawl.changed or crawl.closed or crawl.reopened:
                 _settle(connection, now=now)
             return crawl
+
+    def save_unchanged(self, ended: Sequence[tuple[Turn, Reading]], *, now: datetime) -> list[KeptCrawl | None]:
+        """End the turns of sources that have not changed, all in one transaction.
+
+        Returns:
+            The crawl of each; None where the turn is no longer this crawl's.
+        """
+        kept, closing = self._end_unchanged(ended, now=now)
+        for turn, read in closing:
+            with suppress(LeaseLost):
+                kept[turn.id] = self.save(turn, read, {}, now=now)
+        return [kept.get(turn.id) for turn, _ in ended]
+
+    def _end_unchanged(
+        self, ended: Sequence[tuple[Turn, Reading]], *, now: datetime
+    ) -> tuple[dict[int, KeptCrawl], list[tuple[Turn, Reading]]]:
+        """End those turns after which nothing is closed; the others come back."""
+        ids = [turn.id for turn, _ in ended]
+        added, ends, closing = [], [], []
+        with writing(self._engine, lasting=False) as connection:
+            rows = {row.id: row for row in connection.execute(_BEGUN_TURNS, {"ids": ids})}
+            counts = _count_open(connection, ids, now=now)
+            for turn, read in ended:
+                row = rows.get(turn.id)
+                seen, over = counts[turn.id]
+                if over:
+                    closing.append((turn, read))
+                elif row is not None and row.lease == turn.lease:
+                    decision = decide({}, read, history=_history(row), now=now)
+                    added.append((row, _crawl_values(read, decision, seen=seen, now=now)))
+                    end = ended_turn(row, read, decision, now=now) | kept_profile(row, (), None, now=now)
+                    ends.append(end | {"turn_id": turn.id})
+            if not ends:
+                return {}, closing
+            connection.execute(_END_TURN, ends)
+            return _add_crawls(connection, added), closing
 
     def close_passed(self, *, now: datetime) -> int:
         """Close the open postings whose closing day has passed since their source was crawled.
@@ -186,10 +225,14 @@ def _hold_all(connection: Connection, *these: ColumnElement[bool]) -> None:
         connection.execute(rows.with_for_update(key_share=True))
 
 
-def _count_open(connection: Connection, source_id: int, *, now: datetime) -> tuple[int, int]:
-    """How many postings of a source are open, and of how many of them the day has passed."""
-    seen, over = connection.execute(_COUNT_OPEN, {"turn_id": source_id, "moment": now}).one()
-    return seen, over
+def _count_open(connection: Connection, ids: Sequence[int], *, now: datetime) -> dict[int, tuple[int, int]]:
+    """How many postings of each source are open, and of how many of them the day has passed."""
+    rows = connection.execute(_COUNT_OPEN, {"ids": ids, "moment": now})
+    return dict.fromkeys(ids, (0, 0)) | {source_id: (seen, over) for source_id, seen, over in rows}
+
+
+def _history(source: Any) -> History:
+    return History(frozenset(source.held or ()), source.held_at, source.gone_count, source.gone_since)
 
 
 def _stored(
@@ -222,10 +265,8 @@ def _retagged(
     ]
 
 
-def _add_crawl(
-    connection: Connection, source: Any, read: Reading, decision: Decision, *, seen: int, now: datetime
-) -> KeptCrawl:
-    values: dict[str, Any] = {
+def _crawl_values(read: Reading, decision: Decision, *, seen: int, now: datetime) -> dict[str, Any]:
+    return {
         "started_at": read.started_at,
         "ended_at": now,
         "outcome": str(read.outcome),
@@ -238,8 +279,16 @@ def _add_crawl(
         "reopened": len(decision.reopened),
         "held": len(decision.history.held),
     }
-    added = connection.execute(_ADD_CRAWL, values | {"source_id": source.id})
-    return KeptCrawl(id=added.scalar_one(), source=Source(source.kind, source.key), **values)
+
+
+def _add_crawls(connection: Connection, added: Sequence[tuple[Any, Mapping[str, Any]]]) -> dict[int, KeptCrawl]:
+    """Write crawls, each of another source; they come back by the source's id."""
+    values = [{"source_id": source.id, **each} for source, each in added]
+    ids = {source_id: crawl for crawl, source_id in connection.execute(_ADD_CRAWL, values)}
+    return {
+        source.id: KeptCrawl(id=ids[source.id], source=Source(source.kind, source.key), **each)
+        for source, each in added
+    }
 
 
 def _close_by_hand(

@@ -73,9 +73,18 @@ class Board(RuleBasedStateMachine):
         self.seen |= dict.fromkeys(listed, self.now)
         self.closed_by = {ref: at for ref, at in self.closed_by.items() if ref not in listed}
 
-    @rule()
-    def crawl_unchanged(self) -> None:
-        self._crawl(Outcome.UNCHANGED, set())
+    @rule(together=st.booleans())
+    def crawl_unchanged(self, together: bool) -> None:
+        if together:
+            turn = self.store.sources.take(self.source, now=self.now)
+            assert turn is not None
+            read = self._reading(Outcome.UNCHANGED, set())
+            (crawl,) = self.store.crawls.save_unchanged([(turn, read)], now=self.now)
+            assert crawl is not None
+            assert (crawl.source, crawl.seen, crawl.closed) == (self.source, len(self.open), 0)
+            self.crawls.append(crawl.id)
+        else:
+            self._crawl(Outcome.UNCHANGED, set())
         self.gone = []
         self.seen |= dict.fromkeys(self.open, self.now)
 
