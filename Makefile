@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types tests thorough bench screenshots format lock wheel clean
+.PHONY: help run test lint types tests thorough bench screenshots pictures format lock wheel clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ thorough: $(VENV)/test.stamp ## run the slow forms of the tests: thousands of hi
 
 screenshots: $(VENV)/test.stamp ## pictures of every page of a site that runs, into screenshots/ (SITE=http://…)
 	$(BIN)/python -m tools.screenshots $(if $(SITE),--site $(SITE))
+
+pictures: $(VENV)/test.stamp ## draw the pictures beside links to solutions anew (after a change of names or figures)
+	$(BIN)/python -m tools.pictures
 
 bench: $(VENV)/test.stamp ## measure: fill, tagging, scale, memory, workers (an hour; POSTGRES=postgresql+psycopg://… to measure it too)
 	$(BIN)/python -m bench fill $(if $(POSTGRES),--postgres $(POSTGRES))
