@@ -36,12 +36,18 @@ def board_server(postings: int, size: int) -> Iterator[int]:
         yield port
 
 
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
 @contextmanager
 def serving(module: str, *arguments: object) -> Iterator[int]:
     """A server of ours, whose last argument is the port; which one that is."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", module, *arguments, port]
     server = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, text=True)  # noqa: S603
     try:

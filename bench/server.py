@@ -1,13 +1,17 @@
 """A board server for the benchmarks: any number of made-up boards at Greenhouse, Lever and Ashby, on this machine.
 
-python -m bench.server --port 8900 --postings 50 --bytes 4000
+python -m bench.server --port 8900 --postings 50 --bytes 4000 [--restless]
+
+With ``--restless`` it serves careers pages and feeds that change by the minute, and that now and then fail.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import random
+import time
 from typing import Any
 
 from aiohttp import web
@@ -166,16 +170,117 @@ class Boards:
         return web.Response(body=body, headers={"ETag": mark, "Content-Type": "application/json; charset=utf-8"})
 
 
+class Restless:
+    """Boards at ``/page/N`` and feeds at ``/feed/N``: each step one posting is new, one gone, some another.
+
+    What is gone never comes back. A board that is ill stays so for a while, so that asking again does not help.
+    """
+
+    #: Seconds between two changes of a board, and for which it is ill; how many such times of a hundred it is, and how.
+    STEP, ILL_FOR = 60, 10
+    ILL = (("500", 4), ("404", 2), ("429", 3), ("cut", 4), ("endless", 2), ("slow", 4))
+
+    def __init__(self, postings: int, size: int) -> None:
+        self._postings, self._size = postings, size
+        self._began = time.time()
+        self._calm_since: float | None = None
+
+    def listed(self, path: str) -> dict[str, str]:
+        """What is listed now: the title of each posting by its address."""
+        return {f"https://boards.example{path}/{number}": title for number, title, _ in self._rows(path)}
+
+    def _rows(self, path: str) -> list[tuple[int, str, str]]:
+        passed = (self._calm_since or time.time()) - self._began
+        step = int(passed / self.STEP + random.Random(path).random())  # noqa: S311
+        rows = []
+        for number in range(step, step + self._postings):
+            said = step // 3 if number % 4 == 0 else 0
+            dice = random.Random(f"{path} {number} {said}")  # noqa: S311
+            rows.append((number, " ".join(dice.choices(WORDS, k=4)).title(), Boards.plain(dice, self._size)))
+        return rows
+
+    def _page(self, path: str) -> str:
+        postings = [
+            {
+                "@type": "JobPosting",
+                "url": f"https://boards.example{path}/{number}",
+                "title": title,
+                "description": text,
+                "datePosted": "2026-03-01",
+                "jobLocation": {"@type": "Place", "address": "Berlin, Germany"},
+            }
+            for number, title, text in self._rows(path)
+        ]
+        marked = (f'<script type="application/ld+json">{json.dumps(each)}</script>' for each in postings)
+        return f"<!doctype html><title>Jobs</title>{''.join(marked)}<p>Work with us.</p>"
+
+    def _feed(self, path: str) -> str:
+        items = [
+            {"id": address, "url": address, "title": title, "content_html": text}
+            for (_, title, text), address in zip(self._rows(path), self.listed(path), strict=True)
+        ]
+        return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Jobs", "items": items})
+
+    def _fault(self, path: str) -> str | None:
+        if self._calm_since is not None:
+            return None
+        dice = random.Random(f"{path} {int(time.time() / self.ILL_FOR)}")  # noqa: S311
+        well = 100 - sum(share for _, share in self.ILL)
+        return dice.choices([None, *(name for name, _ in self.ILL)], [well, *(share for _, share in self.ILL)])[0]
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """A board or a feed, or what an ill server has in its place."""
+        path, fault = request.path, self._fault(request.path)
+        if fault in ("500", "404"):
+            return web.Response(status=int(fault), text="<p>Not now</p>", content_type="text/html")
+        if fault == "429":
+            return web.Response(status=429, headers={"Retry-After": "2"})
+        if fault == "slow":
+            await asyncio.sleep(random.uniform(2, 8))  # noqa: S311
+        is_page = request.match_info["form"] == "page"
+        body, kind = (self._page(path), "text/html") if is_page else (self._feed(path), "application/feed+json")
+        if fault not in ("cut", "endless"):
+            return web.Response(text=body, content_type=kind)
+        answer = web.StreamResponse(headers={"Content-Type": kind})
+        if fault == "cut":
+            answer.content_length = len(body)
+        else:
+            answer.enable_chunked_encoding()
+        await answer.prepare(request)
+        await answer.write(body[: len(body) * 2 // 3].encode())
+        if request.transport is not None:
+            request.transport.close()
+        return answer
+
+    async def list(self, request: web.Request) -> web.Response:
+        """For the benchmark: what the paths it names list now."""
+        return web.json_response({path: self.listed(path) for path in await request.json()})
+
+    async def calm(self, _request: web.Request) -> web.Response:
+        """For the benchmark: from now on nothing changes, and nothing fails."""
+        self._calm_since = self._calm_since or time.time()
+        return web.Response()
+
+
 def main() -> None:
     """Serve until killed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=8900)
     parser.add_argument("--postings", type=int, default=50)
     parser.add_argument("--bytes", type=int, default=4000)
+    parser.add_argument("--restless", action="store_true", help="careers pages and feeds that change and fail")
     given = parser.parse_args()
     app = web.Application()
-    app.router.add_get("/{kind}/{number:\\d+}", Boards(given.postings, given.bytes).answer)
-    web.run_app(app, host="127.0.0.1", port=given.port, print=lambda _: print("serving", flush=True), access_log=None)
+    if given.restless:
+        restless = Restless(given.postings, given.bytes)
+        app.router.add_get("/{form:page|feed}/{number:\\d+}", restless.answer)
+        app.router.add_post("/listed", restless.list)
+        app.router.add_post("/calm", restless.calm)
+    else:
+        app.router.add_get("/{kind}/{number:\\d+}", Boards(given.postings, given.bytes).answer)
+    # The boards of a restless one are spread over this machine's addresses, 127.0.0.0/8.
+    host = "0.0.0.0" if given.restless else "127.0.0.1"  # noqa: S104
+    web.run_app(app, host=host, port=given.port, print=lambda _: print("serving", flush=True), access_log=None)
 
 
 if __name__ == "__main__":
