@@ -16,6 +16,7 @@ import orjson
 from sqlalchemy import URL, Connection, Engine, column, create_engine, event, inspect, make_url, select, table
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+from postings.kept import ConnectionLost as ConnectionLost
 from postings.kept import StoreError as StoreError
 
 DEFAULT_URL = "sqlite:///climate-jobs.db"
@@ -151,7 +152,9 @@ def _told() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        raise StoreError(f"database: {_line(error)}") from error
+        # Connections that lie unused are tried before they are used; one that is in use cannot be.
+        kind = ConnectionLost if getattr(error, "connection_invalidated", False) else StoreError
+        raise kind(f"database: {_line(error)}") from error
 
 
 def upgrade(engine: Engine) -> None:

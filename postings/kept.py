@@ -12,6 +12,10 @@ class StoreError(Exception):
     """The store cannot be used; its text is one line for people."""
 
 
+class ConnectionLost(StoreError):
+    """The database server ended a connection that was in use; who only reads may ask again at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Closing:
     """Which crawl closed a posting, and by which rule of ``postings.life``."""

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, ServiceUnavailable
 
 from postings.solutions import Solution
-from postings.store import StoreError
+from postings.store import ConnectionLost, StoreError
 
 TITLES = {
     400: "That address cannot be read",
@@ -65,6 +65,17 @@ def _unreadable(error: StoreError) -> ResponseReturnValue:
     )
 
 
+def _cut_off(error: ConnectionLost) -> ResponseReturnValue:
+    """Ask once more: a page only reads, and the next connection is a new one."""
+    current_app.logger.warning("%s: asked again: %s", request.path, error)
+    try:
+        return current_app.dispatch_request()
+    except StoreError as again:
+        return _unreadable(again)
+    except HTTPException as other:
+        return show(other)
+
+
 def _unexpected(_error: Exception) -> ResponseReturnValue:
     return show(InternalServerError())
 
@@ -73,4 +84,5 @@ def register(app: Flask) -> None:
     """Show errors as pages."""
     app.register_error_handler(HTTPException, show)
     app.register_error_handler(StoreError, _unreadable)
+    app.register_error_handler(ConnectionLost, _cut_off)
     app.register_error_handler(InternalServerError, _unexpected)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Engine, text
 
 from postings import database, directory
-from postings.database import StoreError
+from postings.database import ConnectionLost, StoreError
 from postings.store.alone import Alone
 from postings.store.crawls import Crawls, LeaseLost
 from postings.store.employers import Employers
@@ -19,7 +19,7 @@ from postings.store.sources import LEASE, Sources
 from postings.store.vacancies import Vacancies
 from postings.store.watching import Watching
 
-__all__ = ["LEASE", "LeaseLost", "Store", "StoreError", "open_store"]
+__all__ = ["LEASE", "ConnectionLost", "LeaseLost", "Store", "StoreError", "open_store"]
 
 
 class Store:
