@@ -76,7 +76,8 @@ def connect(url: str | None = None, *, frugal: bool = False) -> Engine:
         parsed = make_url(url or database_url())
         if parsed.get_backend_name() == "sqlite":
             return _sqlite(parsed, frugal)
-        return _patient(create_engine(parsed, pool_pre_ping=True, **_JSON))
+        # The driver would look for a type we have no use for, and tell of a connection that is lost then as a fault.
+        return _patient(create_engine(parsed, pool_pre_ping=True, use_native_hstore=False, **_JSON))
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise StoreError(f"CLIMATE_JOBS_DATABASE_URL: {_line(error)}") from error
 

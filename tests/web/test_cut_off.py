@@ -53,6 +53,14 @@ def test_a_page_whose_connection_is_cut_is_asked_for_once_more(cut: tuple[FlaskC
     assert cuts.done == 1
 
 
+def test_the_driver_asks_for_nothing_of_its_own(cut: tuple[FlaskClient, Cuts], monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut_off(*_: object) -> None:
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(psycopg.types.TypeInfo, "fetch", cut_off)
+    assert cut[0].get("/api/v1/postings").status_code == 200
+
+
 def test_what_is_not_there_is_so_the_second_time_too(cut: tuple[FlaskClient, Cuts]) -> None:
     client, cuts = cut
     cuts.left = 1
