@@ -166,6 +166,8 @@ def main() -> None:
     if nginx is None:
         sys.exit("nginx is missing: apt-get install nginx-light")
     LOGS.mkdir(parents=True, exist_ok=True)
+    # Told to end, it ends all parts first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended before its time"))
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         database = stack.enter_context(empty_database(given.postgres))
