@@ -208,7 +208,7 @@ class BoardSpider(Board, Spider):
         read_lately = self._read_lately(turn)
         for row in rows:
             try:
-                if self.details and (ref := self.ref(row)) in read_lately:
+                if self.details and (ref := self.ref(row)) in read_lately and self.detail(row, reading.source):
                     reading.listed.add(ref)
                     continue
                 # A further row of a posting adds its place; the page of it has been read.
