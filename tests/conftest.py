@@ -11,12 +11,17 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
 
 from postings.store import Store, open_store
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+
+# No test may fail since the machine is busy.
+settings.register_profile("climate-jobs", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("climate-jobs")
 
 
 @pytest.fixture(scope="session")

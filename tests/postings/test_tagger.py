@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from postings import solutions
@@ -168,7 +168,6 @@ def test_tags_come_surest_first(few_words):
     assert tags[0].confidence > tags[1].confidence >= THRESHOLD
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300), st.none() | st.text(max_size=30))
 def test_any_text_is_answered(title, text, company):
     for tag in Tagger.shipped().tags(title=title, text=text, company=company):

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -98,7 +98,6 @@ def test_small_words_say_what_the_model_says(monkeypatch):
     }
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_taken(text):
     code = language(text)

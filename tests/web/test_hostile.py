@@ -143,7 +143,7 @@ def test_wild_addresses_get_no_500_and_no_markup_back(client: FlaskClient) -> No
         _check(client, _address(pick))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.sampled_from(NAMES), value=st.text(max_size=60), path=st.sampled_from(["/jobs", "/api/v1/postings"]))
 def test_no_text_in_any_filter_gets_a_500(client: FlaskClient, name: str, value: str, path: str) -> None:
     _check(client, f"{path}?{name}={_quoted(value)}")

@@ -52,7 +52,7 @@ def test_every_answer_to_a_random_request_fits(document: Any) -> None:
         operation = result.ok()
         asked.add(operation.path)
 
-        @settings(max_examples=25, deadline=None)
+        @settings(max_examples=25)
         @given(case=operation.as_strategy())
         def ask(case: Any) -> None:
             case.call_and_validate(checks=CHECKS)

@@ -278,7 +278,7 @@ def test_a_verdict_does_not_hang_on_how_a_name_is_written() -> None:
     assert verdict("Darcy Solutions", "composting") is None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=400) | st.text("#:-[]()!<>{}*`\n abc/&\"'=|~", max_size=400).map(str.encode))
 def test_any_bytes_are_a_page_or_refused(raw: bytes) -> None:
     try:

@@ -201,7 +201,7 @@ def outside(raw: bytes) -> str:
     return re.sub(r"^ *<li>.*</li>\n", "", text, flags=re.MULTILINE)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.text(":-[]()#* \n\r`<!>abjob openings/{}", max_size=200),
     st.text("[](){}<>`*_\\:|#& \nab", min_size=1, max_size=40).filter(str.strip),
@@ -262,7 +262,7 @@ def pages(draw: st.DrawFn) -> bytes:
     return draw(st.sampled_from([MARK, b""])) + top.replace(b"\n", end) + body + draw(st.sampled_from([b"", end]))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(pages())
 def test_no_line_of_a_page_is_lost_and_all_that_is_ours_goes_again(raw: bytes) -> None:
     jobs = now("composting", count=7, newest=JOBS, hiring=[Hiring("thaw", "Thaw", "https://thaw.example", 6)])
