@@ -127,7 +127,7 @@ class Posting:
     #: When the source says it was last changed.
     changed_at: datetime | None = None
     closes_at: datetime | None = None
-    #: Sanitised, safe to put into a page.
+    #: Sanitised, safe to put into a page; as its source sent it until the posting is finished.
     description_html: str = ""
     #: The same as plain text, with its paragraphs and list items.
     description_text: str = ""

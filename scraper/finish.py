@@ -1,10 +1,11 @@
-"""The last step of reading a posting: what the source did not say in a field of its own is found in its words."""
+"""The last step of reading a posting: its text is cleaned, and what no field of its source said is found in words."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from postings.posting import Place, Posting, Workplace
+from scraper.clean import describe
 from scraper.language import language
 from scraper.pay import pay_from_text
 from scraper.places import read_places
@@ -12,7 +13,8 @@ from scraper.terms import employment_type
 
 
 def finished(posting: Posting) -> Posting:
-    """The posting with all that its own words say; what they do not say stays unknown."""
+    """The posting, its markup made safe, with all that its own words say; what they do not say stays unknown."""
+    html, text = describe(posting.description_html)
     texts = [place.text for place in posting.places if _bare(place)]
     remote = posting.workplace is Workplace.REMOTE
     said = read_places(*texts, remote=remote)
@@ -26,8 +28,10 @@ def finished(posting: Posting) -> Posting:
         workplace=workplace,
         remote_scope=posting.remote_scope or scope,
         employment_type=posting.employment_type or employment_type(posting.title),
-        salary=posting.salary or pay_from_text(posting.description_text, country=country),
-        language=_code(posting.language) or language(posting.description_text or posting.title),
+        salary=posting.salary or pay_from_text(text, country=country),
+        language=_code(posting.language) or language(text or posting.title),
+        description_html=html,
+        description_text=text,
     )
 
 

@@ -14,7 +14,7 @@ from scrapy.http import Response
 
 from postings.posting import EmploymentType, Place, Posting, Salary, Source, Workplace, is_web_address
 from scraper.asking import Unreadable
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.marked_up import each_of, job_postings
 from scraper.pay import pay_from_text, salary_from
 from scraper.places import country_code, place
@@ -43,7 +43,6 @@ def posting_from(found: Mapping[str, Any], source: Source, *, page: str, **known
         page: the address it was found at; also its ``url`` and ``ref`` where it names none.
         known: fields that the source says elsewhere, and better; empty ones are not counted.
     """
-    html, text = describe(_description(found))
     address = urljoin(page, _text(found.get("url")).strip() or page)
     url = address if is_web_address(address) else page
     places = _places(found)
@@ -60,8 +59,7 @@ def posting_from(found: Mapping[str, Any], source: Source, *, page: str, **known
         "language": _text(found.get("inLanguage")) or None,
         "posted_at": _time(found.get("datePosted")),
         "closes_at": _closing(found),
-        "description_html": html,
-        "description_text": text,
+        "description_html": _description(found),
     }
     return Posting(source=source, **(fields | {name: value for name, value in known.items() if value}))
 

@@ -9,7 +9,7 @@ from scrapy import Request
 
 from postings.posting import Place, Posting, Source, Workplace
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.terms import employment_type
 
 #: Its pages go on for weeks back; the newest are read.
@@ -39,7 +39,6 @@ class ArbeitnowSpider(BoardSpider):
     def posting(self, row: dict[str, Any], source: Source) -> Posting | None:
         if source.key != "all" and source.key not in (row.get("tags") or ()):
             return None
-        html, text = describe(row.get("description"))
         where = plain_text(row.get("location"))
         return Posting(
             source=source,
@@ -53,6 +52,5 @@ class ArbeitnowSpider(BoardSpider):
             employment_type=employment_type(*(row.get("job_types") or ())),
             department=", ".join(map(plain_text, row.get("tags") or ())) or None,
             posted_at=utc(row.get("created_at")),
-            description_html=html,
-            description_text=text,
+            description_html=row.get("description") or "",
         )

@@ -4,7 +4,7 @@ from typing import Any
 
 from postings.posting import Place, Posting, Salary, Source
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.pay import salary_from
 from scraper.terms import employment_type, workplace
 
@@ -22,7 +22,6 @@ class AshbySpider(BoardSpider):
     def posting(self, row: dict[str, Any], source: Source) -> Posting | None:
         if row.get("isListed") is False:
             return None
-        html, text = describe(row.get("descriptionHtml") or row.get("descriptionPlain"))
         places = [row, *(row.get("secondaryLocations") or ())]
         return Posting(
             source=source,
@@ -37,8 +36,7 @@ class AshbySpider(BoardSpider):
             department=plain_text(row.get("department") or row.get("team")) or None,
             salary=_pay(row),
             posted_at=utc(row.get("publishedAt")),
-            description_html=html,
-            description_text=text,
+            description_html=row.get("descriptionHtml") or row.get("descriptionPlain") or "",
         )
 
 

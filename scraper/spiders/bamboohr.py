@@ -9,7 +9,7 @@ from scrapy.http import Response
 from postings.posting import Place, Posting, Source, Workplace
 from scraper.asking import Unreadable, json_of
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.embedded import html_of
 from scraper.pay import pay_from_text
 from scraper.places import place
@@ -58,7 +58,6 @@ class BamboohrSpider(BoardSpider):
         return self._posting(row, source, {})
 
     def _posting(self, row: dict[str, Any], source: Source, more: dict[str, Any]) -> Posting:
-        html, text = describe(more.get("description"))
         places = _places(row | more)
         country = places[0].country if places else None
         return Posting(
@@ -73,8 +72,7 @@ class BamboohrSpider(BoardSpider):
             department=plain_text(row.get("departmentLabel")) or None,
             salary=pay_from_text(more.get("compensation"), country=country, in_field=True),
             posted_at=utc(more.get("datePosted")),
-            description_html=html,
-            description_text=text,
+            description_html=more.get("description") or "",
         )
 
 

@@ -9,7 +9,7 @@ from scrapy.http import Response
 from postings.posting import Place, Posting, Source, Workplace
 from scraper.asking import Unreadable
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, text_of, utc
 from scraper.embedded import html_of
 from scraper.job_posting import with_page
 from scraper.marked_up import job_postings
@@ -40,10 +40,10 @@ class BreezySpider(BoardSpider):
         if job_postings(response):
             found = with_page(listed, response)
             return replace(found, salary=found.salary or listed.salary, employer=listed.employer or found.employer)
-        html, text = describe(html_of(response).css("div.description").get())
-        if not text:
+        markup = html_of(response).css("div.description").get()
+        if not markup or not text_of(markup):
             raise Unreadable("a page without the text of its posting")
-        return replace(listed, description_html=html, description_text=text)
+        return replace(listed, description_html=markup)
 
     def posting(self, row: dict[str, Any], source: Source) -> Posting:
         where = row.get("location") or {}

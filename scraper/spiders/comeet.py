@@ -6,7 +6,7 @@ from scrapy.http import Response
 
 from postings.posting import Posting, Source
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.embedded import json_after
 from scraper.places import place
 from scraper.terms import employment_type, workplace
@@ -41,7 +41,6 @@ class ComeetSpider(BoardSpider):
     def posting(self, row: dict[str, Any], source: Source) -> Posting | None:
         if row.get("is_internal"):
             return None
-        html, text = describe(_whole_text(row))
         where = row.get("location") or {}
         found = place(city=where.get("city"), region=where.get("state"), country=where.get("country"))
         found = found or place(where.get("name"))
@@ -57,8 +56,7 @@ class ComeetSpider(BoardSpider):
             employment_type=employment_type(row.get("employment_type")),
             department=plain_text(row.get("department")) or None,
             changed_at=utc(row.get("time_updated")),
-            description_html=html,
-            description_text=text,
+            description_html=_whole_text(row),
         )
 
 

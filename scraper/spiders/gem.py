@@ -4,7 +4,7 @@ from typing import Any
 
 from postings.posting import Place, Posting, Source
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.terms import employment_type, workplace
 
 
@@ -21,7 +21,6 @@ class GemSpider(BoardSpider):
         return page
 
     def posting(self, row: dict[str, Any], source: Source) -> Posting:
-        html, text = describe(row.get("content") or row.get("content_plain"))
         name = (row.get("location") or {}).get("name")
         named = [name] if name else [_place(office) for office in row.get("offices") or ()]
         departments = [plain_text(each.get("name")) for each in row.get("departments") or ()]
@@ -36,8 +35,7 @@ class GemSpider(BoardSpider):
             department=", ".join(filter(None, departments)) or None,
             posted_at=utc(row.get("first_published_at") or row.get("created_at")),
             changed_at=utc(row.get("updated_at")),
-            description_html=html,
-            description_text=text,
+            description_html=row.get("content") or row.get("content_plain") or "",
         )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from postings.posting import Place, Posting, Salary, Source
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.pay import salary_from
 
 
@@ -24,7 +24,6 @@ class GreenhouseSpider(BoardSpider):
         return page.get("meta", {}).get("total")
 
     def posting(self, row: dict[str, Any], source: Source) -> Posting:
-        html, text = describe(unescape(row.get("content") or ""))
         place = plain_text((row.get("location") or {}).get("name"))
         departments = [plain_text(each["name"]) for each in row.get("departments") or ()]
         return Posting(
@@ -40,8 +39,7 @@ class GreenhouseSpider(BoardSpider):
             posted_at=utc(row.get("first_published")),
             changed_at=utc(row.get("updated_at")),
             closes_at=utc(row.get("application_deadline")),
-            description_html=html,
-            description_text=text,
+            description_html=unescape(row.get("content") or ""),
         )
 
 

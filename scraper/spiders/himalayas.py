@@ -9,7 +9,7 @@ from scrapy import Request
 
 from postings.posting import Place, Posting, Source, Workplace
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.pay import salary_from
 from scraper.terms import employment_type
 
@@ -43,7 +43,6 @@ class HimalayasSpider(BoardSpider):
         categories = [*(row.get("categories") or ()), *(row.get("parentCategories") or ())]
         if source.key not in ("all", *categories):
             return None
-        html, text = describe(row.get("description"))
         ends = (row.get("minSalary"), row.get("maxSalary"))
         return Posting(
             source=source,
@@ -59,8 +58,7 @@ class HimalayasSpider(BoardSpider):
             salary=salary_from(*ends, row.get("currency"), row.get("salaryPeriod") or "year"),
             posted_at=utc(row.get("pubDate")),
             closes_at=utc(row.get("expiryDate")),
-            description_html=html,
-            description_text=text,
+            description_html=row.get("description") or "",
         )
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from postings.posting import Place, Posting, Salary, Source, Workplace
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.pay import salary_from
 from scraper.terms import employment_type
 
@@ -29,7 +29,6 @@ class JobicySpider(BoardSpider):
         return page["jobs"]
 
     def posting(self, row: dict[str, Any], source: Source) -> Posting:
-        html, text = describe(row.get("jobDescription") or row.get("jobExcerpt"))
         where = plain_text(row.get("jobGeo"))
         return Posting(
             source=source,
@@ -43,8 +42,7 @@ class JobicySpider(BoardSpider):
             department=", ".join(map(plain_text, row.get("jobIndustry") or ())) or None,
             salary=_pay(row),
             posted_at=utc(row.get("pubDate")),
-            description_html=html,
-            description_text=text,
+            description_html=row.get("jobDescription") or row.get("jobExcerpt") or "",
         )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from postings.posting import Place, Posting, Salary, Source
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.pay import salary_from
 from scraper.terms import employment_type, workplace
 
@@ -33,7 +33,6 @@ class LeverSpider(BoardSpider):
 
     def posting(self, row: dict[str, Any], source: Source) -> Posting:
         about = row.get("categories") or {}
-        html, text = describe(_whole_text(row))
         places = about.get("allLocations") or [about.get("location")]
         return Posting(
             source=source,
@@ -47,8 +46,7 @@ class LeverSpider(BoardSpider):
             department=plain_text(about.get("department") or about.get("team")) or None,
             salary=_pay(row.get("salaryRange") or {}),
             posted_at=utc(row.get("createdAt")),
-            description_html=html,
-            description_text=text,
+            description_html=_whole_text(row),
         )
 
 

@@ -9,7 +9,7 @@ from scrapy.http import Response
 from postings.posting import Posting, Source
 from scraper.asking import Unreadable
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.embedded import html_of, json_after
 from scraper.job_posting import with_page
 from scraper.marked_up import job_postings
@@ -58,5 +58,4 @@ class PaylocitySpider(BoardSpider):
         text = html_of(response).css(".job-preview-details").get()
         if not text:
             raise Unreadable("a page without the text of its posting")
-        html, text = describe(text)
-        return replace(listed, description_html=html, description_text=text)
+        return replace(listed, description_html=text)

@@ -9,7 +9,7 @@ from scrapy.http import Response
 from postings.posting import Place, Posting, Salary, Source
 from scraper.asking import Unreadable
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.pay import salary_from
 from scraper.terms import employment_type
 
@@ -56,7 +56,6 @@ class PersonioSpider(BoardSpider):
         return Request(f"{address}={LANGUAGES[following]}", meta=meta)
 
     def posting(self, row: Any, source: Source) -> Posting:
-        html, text = describe(_texts(row))
         offices = [row.findtext("office"), *(each.text for each in row.findall("additionalOffices/office"))]
         places = dict.fromkeys(Place(name) for office in offices if (name := plain_text(office)))
         ref = plain_text(row.findtext("id"))
@@ -71,8 +70,7 @@ class PersonioSpider(BoardSpider):
             department=plain_text(row.findtext("department")) or None,
             salary=_pay(row.find("salaryInformation")),
             posted_at=utc(row.findtext("createdAt")),
-            description_html=html,
-            description_text=text,
+            description_html=_texts(row),
         )
 
 

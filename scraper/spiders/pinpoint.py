@@ -4,7 +4,7 @@ from typing import Any
 
 from postings.posting import Place, Posting, Salary, Source
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.pay import salary_from
 from scraper.places import place
 from scraper.terms import employment_type, workplace
@@ -24,7 +24,6 @@ class PinpointSpider(BoardSpider):
         return page["data"]
 
     def posting(self, row: dict[str, Any], source: Source) -> Posting:
-        html, text = describe("".join(_section(row, name) for name in TEXTS))
         found = _place(row.get("location") or {})
         return Posting(
             source=source,
@@ -37,8 +36,7 @@ class PinpointSpider(BoardSpider):
             department=plain_text(((row.get("job") or {}).get("department") or {}).get("name")) or None,
             salary=_pay(row) if row.get("compensation_visible") else None,
             closes_at=utc(row.get("deadline_at")),
-            description_html=html,
-            description_text=text,
+            description_html="".join(_section(row, name) for name in TEXTS),
         )
 
 

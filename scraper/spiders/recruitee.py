@@ -4,7 +4,7 @@ from typing import Any
 
 from postings.posting import Place, Posting, Salary, Source, Workplace
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.pay import salary_from
 from scraper.places import place
 from scraper.terms import employment_type
@@ -25,7 +25,6 @@ class RecruiteeSpider(BoardSpider):
     def posting(self, row: dict[str, Any], source: Source) -> Posting | None:
         if row.get("status", "published") != "published":
             return None
-        html, text = describe("".join(row.get(name) or "" for name in ("description", "requirements")))
         return Posting(
             source=source,
             ref=str(row["id"]),
@@ -41,8 +40,7 @@ class RecruiteeSpider(BoardSpider):
             posted_at=utc(row.get("published_at") or row.get("created_at")),
             changed_at=utc(row.get("updated_at")),
             closes_at=utc(row.get("close_at")),
-            description_html=html,
-            description_text=text,
+            description_html="".join(row.get(name) or "" for name in ("description", "requirements")),
         )
 
 

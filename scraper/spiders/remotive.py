@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from postings.posting import Place, Posting, Source, Workplace
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.pay import pay_from_text
 from scraper.terms import employment_type
 
@@ -29,7 +29,6 @@ class RemotiveSpider(BoardSpider):
         return page["jobs"]
 
     def posting(self, row: dict[str, Any], source: Source) -> Posting:
-        html, text = describe(row.get("description"))
         where = plain_text(row.get("candidate_required_location"))
         return Posting(
             source=source,
@@ -43,6 +42,5 @@ class RemotiveSpider(BoardSpider):
             department=plain_text(row.get("category")) or None,
             salary=pay_from_text(row.get("salary"), in_field=True),
             posted_at=utc(row.get("publication_date")),
-            description_html=html,
-            description_text=text,
+            description_html=row.get("description") or "",
         )

@@ -8,7 +8,7 @@ from scrapy.http import Response
 from postings.posting import Place, Posting, Salary, Source, Workplace
 from scraper.asking import json_of
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.pay import salary_from
 from scraper.places import place
 from scraper.terms import employment_type, workplace
@@ -52,7 +52,6 @@ class RipplingSpider(BoardSpider):
 
     def posting(self, row: dict[str, Any], source: Source) -> Posting:
         texts = row.get("description") or {}
-        html, text = describe("".join(texts.get(name) or "" for name in ("company", "role")))
         kind, unit = row.get("employmentType") or {}, row.get("department") or {}
         return Posting(
             source=source,
@@ -67,8 +66,7 @@ class RipplingSpider(BoardSpider):
             salary=_pay(row.get("payRangeDetails") or ()),
             language=row.get("language"),
             posted_at=utc(row.get("createdOn")),
-            description_html=html,
-            description_text=text,
+            description_html="".join(texts.get(name) or "" for name in ("company", "role")),
         )
 
 

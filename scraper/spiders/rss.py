@@ -16,7 +16,7 @@ from scrapy.http import Response
 from postings.posting import Place, Posting, Source, Workplace
 from scraper.asking import Unreadable, json_of
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.job_posting import posting_from
 from scraper.pay import pay_from_text
 from scraper.places import place
@@ -63,7 +63,6 @@ def _entry(row: Any, source: Source) -> Posting:
     content = row.content[0].value if row.get("content") else row.get("summary")
     remotely = (urlsplit(row["link"]).hostname or "").endswith("weworkremotely.com")
     company, title = row["title"].split(":", 1) if remotely else (_first(row, "company", "author"), row["title"])
-    html, text = describe(SEAT.sub("", content or "") if remotely else content)
     return Posting(
         source=source,
         ref=row.get("id") or row["link"],
@@ -77,8 +76,7 @@ def _entry(row: Any, source: Source) -> Posting:
         salary=pay_from_text(plain_text(_first(row, "salary")), in_field=True),
         posted_at=utc(row.get("published") or row.get("updated")),
         closes_at=_time(_first(row, "expires_at", "expires", "expiry", "deadline")),
-        description_html=html,
-        description_text=text,
+        description_html=SEAT.sub("", content or "") if remotely else content or "",
     )
 
 
@@ -93,7 +91,6 @@ def _items(whole: Any) -> list[Any]:
 
 def _item(row: dict[str, Any], source: Source) -> Posting:
     """The posting of an item of a JSON Feed."""
-    html, text = describe(row.get("content_html") or row.get("content_text"))
     authors = row.get("authors") or [row.get("author") or {}]
     found = row.get("_jobposting") or {"hiringOrganization": authors[0]}
     return posting_from(
@@ -105,8 +102,7 @@ def _item(row: dict[str, Any], source: Source) -> Posting:
         url=row["url"],
         posted_at=utc(row.get("date_published")),
         changed_at=utc(row.get("date_modified")),
-        description_html=html,
-        description_text=text,
+        description_html=row.get("content_html") or row.get("content_text") or "",
     )
 
 

@@ -8,7 +8,7 @@ from scrapy.http import Response
 from postings.posting import Place, Posting, Salary, Source, Workplace
 from scraper.asking import json_of
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.pay import salary_from
 from scraper.places import place
 from scraper.terms import employment_type
@@ -52,7 +52,6 @@ class SmartrecruitersSpider(BoardSpider):
         if row.get("active") is False:
             return None
         where = row.get("location") or {}
-        html, text = describe(_whole_text((row.get("jobAd") or {}).get("sections") or {}))
         return Posting(
             source=source,
             ref=self.ref(row),
@@ -67,8 +66,7 @@ class SmartrecruitersSpider(BoardSpider):
             salary=_pay(row.get("compensation") or {}),
             language=(row.get("language") or {}).get("code"),
             posted_at=utc(row.get("releasedDate")),
-            description_html=html,
-            description_text=text,
+            description_html=_whole_text((row.get("jobAd") or {}).get("sections") or {}),
         )
 
 

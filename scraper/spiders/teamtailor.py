@@ -9,7 +9,7 @@ from scrapy.http import Response
 from postings.posting import Place, Posting, Source, Workplace
 from scraper.asking import Unreadable, json_of
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.job_posting import posting_from
 from scraper.places import place
 
@@ -63,7 +63,6 @@ def _ref(row: Any) -> str:
 
 
 def _of_json(row: dict[str, Any], source: Source) -> Posting:
-    html, text = describe(row.get("content_html"))
     return posting_from(
         row.get("_jobposting") or {},
         source,
@@ -72,13 +71,11 @@ def _of_json(row: dict[str, Any], source: Source) -> Posting:
         title=plain_text(row["title"]),
         posted_at=utc(row.get("date_published")),
         changed_at=utc(row.get("date_modified")),
-        description_html=html,
-        description_text=text,
+        description_html=row.get("content_html") or "",
     )
 
 
 def _of_rss(row: Any, source: Source) -> Posting:
-    html, text = describe(row.findtext("description"))
     return Posting(
         source=source,
         ref=_ref(row),
@@ -89,8 +86,7 @@ def _of_rss(row: Any, source: Source) -> Posting:
         workplace=WORKPLACES.get(row.findtext("remoteStatus") or ""),
         department=plain_text(row.findtext(f"{TT}department")) or None,
         posted_at=utc(row.findtext("pubDate")),
-        description_html=html,
-        description_text=text,
+        description_html=row.findtext("description") or "",
     )
 
 

@@ -7,7 +7,7 @@ from scrapy.http import JsonRequest, Response
 
 from postings.posting import EmploymentType, Place, Posting, Source, Workplace
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.embedded import json_after
 from scraper.places import place
 
@@ -60,7 +60,6 @@ class UkgSpider(BoardSpider):
     def posting(self, row: dict[str, Any], source: Source) -> Posting | None:
         if row.get("OpportunityIsClosed"):
             return None
-        html, text = describe(row.get("Description") or row.get("BriefDescription"))
         return Posting(
             source=source,
             ref=self.ref(row),
@@ -71,8 +70,7 @@ class UkgSpider(BoardSpider):
             employment_type=HOURS.get(row.get("FullTime")),
             department=plain_text(row.get("JobCategoryName")) or None,
             posted_at=utc(row.get("PostedDate")),
-            description_html=html,
-            description_text=text,
+            description_html=row.get("Description") or row.get("BriefDescription") or "",
         )
 
     def detailed(self, row: dict[str, Any], response: Response, source: Source) -> Posting | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from postings.posting import Place, Posting, Source, Workplace
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.places import place
 from scraper.terms import employment_type
 
@@ -21,7 +21,6 @@ class WorkableSpider(BoardSpider):
         return [{**row, "account": page.get("name")} for row in page["jobs"]]
 
     def posting(self, row: dict[str, Any], source: Source) -> Posting:
-        html, text = describe(row.get("description"))
         return Posting(
             source=source,
             ref=str(row["shortcode"]),
@@ -35,8 +34,7 @@ class WorkableSpider(BoardSpider):
             employment_type=employment_type(row.get("employment_type")),
             department=plain_text(row.get("department")) or None,
             posted_at=utc(row.get("published_on") or row.get("created_at")),
-            description_html=html,
-            description_text=text,
+            description_html=row.get("description") or "",
         )
 
 

@@ -9,7 +9,7 @@ from scrapy.http import JsonRequest, Response
 from postings.posting import Place, Posting, Source
 from scraper.asking import json_of
 from scraper.boards import BoardSpider
-from scraper.clean import describe, plain_text, utc
+from scraper.clean import plain_text, utc
 from scraper.places import place, read_places
 from scraper.terms import employment_type, workplace
 
@@ -65,7 +65,6 @@ class WorkdaySpider(BoardSpider):
         return self._posting(row, {"location": row.get("locationsText")}, source, None)
 
     def _posting(self, row: dict[str, Any], info: dict[str, Any], source: Source, employer: str | None) -> Posting:
-        html, text = describe(info.get("jobDescription"))
         host, _, site = source.key.partition("/")
         return Posting(
             source=source,
@@ -77,8 +76,7 @@ class WorkdaySpider(BoardSpider):
             workplace=workplace(info.get("remoteType")),
             employment_type=employment_type(info.get("timeType")),
             posted_at=utc(info.get("startDate")),
-            description_html=html,
-            description_text=text,
+            description_html=info.get("jobDescription") or "",
         )
 
 

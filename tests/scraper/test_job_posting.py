@@ -13,6 +13,7 @@ from scrapy.http import HtmlResponse
 
 from postings.posting import EmploymentType, Posting, Salary, Source, Workplace
 from scraper.asking import Unreadable
+from scraper.finish import finished
 from scraper.job_posting import address_of, job_posting, posting_from, with_page
 from scraper.marked_up import job_postings
 
@@ -28,6 +29,10 @@ def page(*scripts: str, kind: str = "application/ld+json") -> HtmlResponse:
 
 def read(**fields: Any) -> Posting:
     return posting_from({"title": "Welder", **fields}, SOURCE, page=PAGE)
+
+
+def whole(**fields: Any) -> str:
+    return finished(read(**fields)).description_text
 
 
 @pytest.mark.parametrize(
@@ -176,8 +181,8 @@ def test_telecommute_is_remote_from_the_countries_named() -> None:
 
 def test_what_a_page_says_beside_the_description_is_added_once() -> None:
     duties = "Weld the frames of wind turbines, on land and at sea."
-    assert read(description="<p>Join us.</p>", responsibilities=duties).description_text.endswith(duties)
-    assert read(description=f"<p>{duties}</p>", responsibilities=duties).description_text == duties
+    assert whole(description="<p>Join us.</p>", responsibilities=duties).endswith(duties)
+    assert whole(description=f"<p>{duties}</p>", responsibilities=duties) == duties
 
 
 @pytest.mark.parametrize(
@@ -265,7 +270,7 @@ def marked_up(*parts: str) -> HtmlResponse:
 
 
 def test_a_job_posting_in_microdata_is_read_like_one_in_json_ld() -> None:
-    found = posting_from(job_posting(marked_up(MICRODATA)), SOURCE, page=PAGE)
+    found = finished(posting_from(job_posting(marked_up(MICRODATA)), SOURCE, page=PAGE))
     assert (found.title, found.employer, found.employment_type) == (
         "Heat pump fitter",
         "Warm",
