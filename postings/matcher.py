@@ -14,8 +14,9 @@ from postings.folding import Folded
 from postings.lexicon import Term
 from postings.lexicon.spellings import is_cased, spellings
 
-#: So much of a phrase is looked for in one pass, the rest is looked up: a small automaton is quickly made.
-_HEAD = 11
+#: So much of a phrase is looked for in one pass, the rest is looked up: a small automaton is quickly made, and one of
+#: short heads finds too many that end otherwise.
+_HEAD = 14
 #: How far a term with stars may reach from its longest stem.
 _REACH = 60
 
