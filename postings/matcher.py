@@ -91,8 +91,9 @@ class Matcher:
     def __init__(self, terms: Sequence[Term], spelt: Index | None = None) -> None:
         self._terms = terms
         spelt = spelt or index(terms)
-        self._lower = _Finder(spelt.phrases, spelt.heads, spelt.stems)
-        self._marked = _Finder({}, [], spelt.marked)
+        self._lower = _Finder(spelt.phrases, spelt.heads, spelt.stems, Implementation.ContiguousNFA)
+        # Of few words, the quicker automaton is small and soon made too.
+        self._marked = _Finder({}, [], spelt.marked, Implementation.DFA)
 
     def find(self, text: Folded) -> list[tuple[int, int, Term]]:
         """Every term in a text, overlapping ones too, by where it starts and ends in the folded text."""
@@ -107,10 +108,14 @@ class _Finder:
     """Finds phrases by their heads and a dictionary, and stems by their longest part, in one pass."""
 
     def __init__(
-        self, phrases: dict[str, int | list[int]], heads: Sequence[tuple[list[int], list[str]]], stems: _Stems
+        self,
+        phrases: dict[str, int | list[int]],
+        heads: Sequence[tuple[list[int], list[str]]],
+        stems: _Stems,
+        automaton: Implementation,
     ) -> None:
         self._phrases = phrases
-        #: Put behind a text, so that every phrase may be looked up to its end.
+        #: Put behind a text, so that every phrase may be looked up to its end, and what is before its first letter too.
         self._margin = " " * max((max(lengths) for lengths, _ in heads), default=1)
         by_anchor: dict[str, _Stems] = {}
         for stem in stems:
@@ -124,7 +129,7 @@ class _Finder:
         for anchor, found in by_anchor.items():
             starts.append(anchor)
             self._begun.append(((), found))
-        self._heads = AhoCorasick(starts, implementation=Implementation.ContiguousNFA, store_patterns=False)
+        self._heads = AhoCorasick(starts, implementation=automaton, store_patterns=False)
 
     def find(self, text: str) -> list[tuple[int, int, int]]:
         """Where each stands in a text, with its number. The loop that costs most: it calls little."""
@@ -134,7 +139,7 @@ class _Finder:
             lengths, stems = begun[head]
             if stems:
                 found += _stems_at(stems, text, start, stem_end)
-            if not lengths or (start and text[start - 1].isalnum()):
+            if not lengths or ended[start - 1].isalnum():
                 continue
             for length in lengths:
                 end = start + length
