@@ -96,12 +96,17 @@ class Matcher:
         self._marked = _Finder({}, [], spelt.marked, Implementation.DFA)
 
     def find(self, text: Folded) -> list[tuple[int, int, Term]]:
-        """Every term in a text, overlapping ones too, by where it starts and ends in the folded text."""
+        """The headings and cues in a text, and the terms of those solutions that any of them can carry.
+
+        Overlapping ones too, by where each starts and ends in the folded text.
+        """
+        terms = self._terms
         found = self._lower.find(text.lower)
         found += self._marked.find(text.marked)
-        found.sort()
-        terms = self._terms
-        return [(start, end, terms[number]) for start, end, number in found]
+        claimed = {terms[number].topic for _, _, number in found if terms[number].claims}
+        telling = [hit for hit in found if terms[hit[2]].marks or terms[hit[2]].topic in claimed]
+        telling.sort()
+        return [(start, end, terms[number]) for start, end, number in telling]
 
 
 class _Finder:

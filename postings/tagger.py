@@ -101,17 +101,13 @@ class Tagger:
 
     def _read(self, posting: _Whole) -> dict[str, Finding]:
         hits = self._matcher.find(posting.folded)
-        claimed = {term.topic for _, _, term in hits if term.claims}
-        if not claimed:
+        marks = [hit for hit in hits if hit[2].marks]
+        if len(marks) == len(hits):
             return {}
-        needed = [hit for hit in hits if hit[2].marks or hit[2].topic in claimed]
-        places = posting.folded.originals(start for start, _, _ in needed)
-        found = [Mention(start, end, at, term) for (start, end, term), at in zip(needed, places, strict=True)]
-        marks = [one for one in found if one.term.marks]
-        terms = [one for one in found if not (one.term.marks or posting.only_names(one.start))]
+        terms = posting.mentions([hit for hit in hits if not (hit[2].marks or posting.only_names(hit[0]))])
         if len(terms) > _MOST_REPEATS:
             terms = list(_thinned(terms))
-        zones = Zones(posting.text, marks, name=posting.name, body=posting.body)
+        zones = Zones(posting.text, posting.mentions(marks), name=posting.name, body=posting.body)
         return weigh(terms, zones, self._families, length=len(posting.text) - posting.body)
 
 
@@ -146,6 +142,11 @@ class _Whole:
             places += (at, at + len(company))
             at = self.folded.lower.find(company, at + len(company))
         return places
+
+    def mentions(self, hits: Sequence[tuple[int, int, Term]]) -> list[Mention]:
+        """What was found, with the places in the text as it was."""
+        places = self.folded.originals(start for start, _, _ in hits)
+        return [Mention(start, end, at, term) for (start, end, term), at in zip(hits, places, strict=True)]
 
     def only_names(self, position: int) -> bool:
         """Whether a position of the folded text lies in the employer's name, which counts where it stands alone."""

@@ -53,14 +53,14 @@ class Zones:
         self._ends = [end.end() for end in _SENTENCE_END.finditer(text)]
         self._cues: list[tuple[int, str]] = []
         self._about: dict[int, set[str]] = {}
-        for mark in marks:
-            if mark.at < body:
+        for start, end, at, term in marks:
+            if at < body:
                 continue
-            if mark.term.kind is Kind.CUE:
-                self._cues.append((mark.at, mark.term.topic))
-            elif _heads(text, mark.at, mark.at + mark.end - mark.start):
-                self._starts.append(mark.at)
-                self._zones.append(Zone(mark.term.topic))
+            if term.kind is Kind.CUE:
+                self._cues.append((at, term.topic))
+            elif _heads(text, at, at + end - start):
+                self._starts.append(at)
+                self._zones.append(Zone(term.topic))
 
     def in_body(self, position: int) -> bool:
         """Whether a position lies behind the title and the employer's name."""
