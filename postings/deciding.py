@@ -6,17 +6,33 @@ import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from postings import corrections
 from postings.corrections import Corrections
 from postings.names import slug_of
-from postings.posting import Employer, Posting, Tag
+from postings.posting import Employer, Posting, Source, Tag
 from postings.tagger import THRESHOLD, Tagger
 
 #: The environment's variable for the least confidence that is kept, and so shown.
 VARIABLE = "CLIMATE_JOBS_CONFIDENCE"
 #: So many postings of an employer say well enough what they have in common.
 ENOUGH_TEXTS = 60
+
+
+class Words(NamedTuple):
+    """What of a posting its tags depend on: little to send to another process."""
+
+    source: Source
+    ref: str
+    title: str
+    employer: str | None
+    description_text: str
+
+    @classmethod
+    def of(cls, posting: Posting) -> Words:
+        """Those of a posting."""
+        return cls(posting.source, posting.ref, posting.title, posting.employer, posting.description_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +58,7 @@ class Decider:
         said = f"{self.tagger.version} {self.corrections.digest} {self.threshold}"
         return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
 
-    def tags(self, posting: Posting, employer: Employer | None) -> list[Tag]:
+    def tags(self, posting: Posting | Words, employer: Employer | None) -> list[Tag]:
         """The tags of a posting, surest first.
 
         Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import Any
 
 from postings.posting import Place, Posting, Workplace
 from scraper.clean import describe
@@ -12,27 +12,26 @@ from scraper.places import read_places
 from scraper.terms import employment_type
 
 
-def finished(posting: Posting) -> Posting:
-    """The posting, its markup made safe, with all that its own words say; what they do not say stays unknown."""
+def said(posting: Posting) -> dict[str, Any]:
+    """What a posting's words say, by the fields it belongs in, and these cleaned; what is not said stays unknown."""
     html, text = describe(posting.description_html)
     texts = [place.text for place in posting.places if _bare(place)]
     remote = posting.workplace is Workplace.REMOTE
-    said = read_places(*texts, remote=remote)
+    read = read_places(*texts, remote=remote)
     places = tuple(dict.fromkeys(found for place in posting.places for found in _placed(place, remote)))
-    workplace = posting.workplace or said.workplace
-    scope = said.remote_scope if workplace is Workplace.REMOTE else None
+    workplace = posting.workplace or read.workplace
+    scope = read.remote_scope if workplace is Workplace.REMOTE else None
     country = next((place.country for place in places if place.country), None)
-    return replace(
-        posting,
-        places=places,
-        workplace=workplace,
-        remote_scope=posting.remote_scope or scope,
-        employment_type=posting.employment_type or employment_type(posting.title),
-        salary=posting.salary or pay_from_text(text, country=country),
-        language=_code(posting.language) or language(text or posting.title),
-        description_html=html,
-        description_text=text,
-    )
+    return {
+        "places": places,
+        "workplace": workplace,
+        "remote_scope": posting.remote_scope or scope,
+        "employment_type": posting.employment_type or employment_type(posting.title),
+        "salary": posting.salary or pay_from_text(text, country=country),
+        "language": _code(posting.language) or language(text or posting.title),
+        "description_html": html,
+        "description_text": text,
+    }
 
 
 def _bare(place: Place) -> bool:

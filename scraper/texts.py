@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from multiprocessing.connection import wait
 from typing import Any
 
-from postings.deciding import Decider
+from postings.deciding import Decider, Words
 from postings.posting import Employer, Posting, Tag
-from scraper.finish import finished
+from scraper.finish import said
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,11 @@ class Texts:
 
     async def finished(self, postings: Sequence[Posting]) -> list[Posting | str]:
         """Postings with all that their own words say, or what is wrong with one."""
-        return await self._done(finish, postings) if postings else []
+        if not postings:
+            return []
+        found = await self._done(read, postings)
+        pairs = zip(postings, found, strict=True)
+        return [each if isinstance(each, str) else replace(posting, **each) for posting, each in pairs]
 
     async def tags(
         self, postings: Sequence[Posting], employers: Sequence[Employer | None], told_by: Sequence[str] | None = None
@@ -60,7 +65,7 @@ class Texts:
             employers: of each of them.
             told_by: texts that say what their employer does, of whom nothing else is known; None where it is known.
         """
-        return await self._done(tag, postings, employers, told_by) if postings else []
+        return await self._done(tag, list(map(Words.of, postings)), employers, told_by) if postings else []
 
     async def _done(self, work: Callable[..., list[Any]], *given: Any) -> list[Any]:
         if self._beside is not None:
@@ -78,19 +83,19 @@ def the_texts() -> Texts:
     return Texts()
 
 
-def finish(postings: Sequence[Posting]) -> list[Posting | str]:
-    """Finish postings, one after the other."""
-    done: list[Posting | str] = []
+def read(postings: Sequence[Posting]) -> list[dict[str, Any] | str]:
+    """What the words of postings say, one after the other, or what is wrong with one."""
+    found: list[dict[str, Any] | str] = []
     for posting in postings:
         try:
-            done.append(finished(posting))
+            found.append(said(posting))
         except BROKEN as error:
-            done.append(fault_of(error))
-    return done
+            found.append(fault_of(error))
+    return found
 
 
 def tag(
-    postings: Sequence[Posting], employers: Sequence[Employer | None], told_by: Sequence[str] | None
+    postings: Sequence[Words], employers: Sequence[Employer | None], told_by: Sequence[str] | None
 ) -> list[list[Tag]]:
     """Tag postings, one after the other."""
     decider = Decider.of_environment()

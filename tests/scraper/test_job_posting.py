@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from scrapy.http import HtmlResponse
 
 from postings.posting import EmploymentType, Posting, Salary, Source, Workplace
 from scraper.asking import Unreadable
-from scraper.finish import finished
+from scraper.finish import said
 from scraper.job_posting import address_of, job_posting, posting_from, with_page
 from scraper.marked_up import job_postings
 
@@ -32,7 +33,8 @@ def read(**fields: Any) -> Posting:
 
 
 def whole(**fields: Any) -> str:
-    return finished(read(**fields)).description_text
+    text: str = said(read(**fields))["description_text"]
+    return text
 
 
 @pytest.mark.parametrize(
@@ -270,7 +272,8 @@ def marked_up(*parts: str) -> HtmlResponse:
 
 
 def test_a_job_posting_in_microdata_is_read_like_one_in_json_ld() -> None:
-    found = finished(posting_from(job_posting(marked_up(MICRODATA)), SOURCE, page=PAGE))
+    found = posting_from(job_posting(marked_up(MICRODATA)), SOURCE, page=PAGE)
+    found = replace(found, **said(found))
     assert (found.title, found.employer, found.employment_type) == (
         "Heat pump fitter",
         "Warm",

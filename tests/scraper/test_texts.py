@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures.process import BrokenProcessPool
+from typing import Any
 
 import pytest
 
@@ -60,12 +61,12 @@ def test_postings_say_together_what_their_employer_does() -> None:
 
 
 def test_a_posting_that_cannot_be_finished_leaves_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    def finished(of: Posting) -> Posting:
+    def said(of: Posting) -> dict[str, Any]:
         if of.ref == "2":
             raise ValueError("no sense")
-        return of
+        return {}
 
-    monkeypatch.setattr(texts, "finished", finished)
+    monkeypatch.setattr(texts, "said", said)
     one, two = posting("1"), posting("2")
     assert asyncio.run(Texts().finished([one, two])) == [one, "ValueError: no sense"]
 
