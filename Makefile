@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types tests thorough bench screenshots pictures format lock wheel clean
+.PHONY: help run test lint types tests quick thorough bench screenshots pictures format lock wheel clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ types: $(VENV)/test.stamp ## check the types
 
 tests: $(VENV)/test.stamp ## run the tests
 	$(BIN)/pytest -n auto
+
+quick: $(VENV)/test.stamp ## run the tests that run neither the whole program nor a browser
+	$(BIN)/pytest -n auto -m "not whole"
 
 thorough: $(VENV)/test.stamp ## run the slow forms of the tests: thousands of histories, hundreds of kills
 	CLIMATE_JOBS_EXAMPLES=1500 CLIMATE_JOBS_KILLS=200 CLIMATE_JOBS_ADDRESSES=10000 $(BIN)/pytest -n auto \

@@ -21,6 +21,8 @@ from test_real_boards import boards
 
 from postings.store import open_store
 
+pytestmark = pytest.mark.whole
+
 #: 200 by ``make thorough``.
 KILLS = int(os.environ.get("CLIMATE_JOBS_KILLS", "6"))
 #: What depends on when it was crawled, and in which order.

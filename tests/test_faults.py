@@ -9,8 +9,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
 from conftest import SHARED
 from replaying import Replay, replaying
+
+pytestmark = pytest.mark.whole
 
 HOST = "https://boards-api.greenhouse.io/v1/boards"
 FULL = "CLIMATE_JOBS_KILLS" in os.environ

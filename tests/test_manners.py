@@ -9,6 +9,8 @@ import pytest
 from conftest import SHARED
 from replaying import Replay, replaying
 
+pytestmark = pytest.mark.whole
+
 HOST = "https://boards-api.greenhouse.io/"
 
 

@@ -26,6 +26,8 @@ from postings.posting import Source
 from postings.store import Store
 from scraper.commands.record import told
 
+pytestmark = pytest.mark.whole
+
 ENERGYHUB = "greenhouse:energyhub"
 KINDS = {"boards-api.greenhouse.io": "greenhouse", "api.lever.co": "lever", "api.ashbyhq.com": "ashby"}
 WORD = re.compile(r"\w+")

@@ -7,8 +7,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import pytest
 from conftest import SHARED
 from replaying import Replay, replaying
+
+pytestmark = pytest.mark.whole
 
 GREENHOUSE = "https://boards-api.greenhouse.io/v1/boards/thaw/jobs"
 LEVER = "https://api.lever.co/v0/postings/thaw"

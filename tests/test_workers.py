@@ -22,6 +22,8 @@ from postings.kept import Filters
 from postings.posting import Source
 from postings.store import Store, open_store
 
+pytestmark = pytest.mark.whole
+
 #: Boards at each host, and postings of each board.
 BOARDS, POSTINGS = 12, 3
 ADDRESSES = {

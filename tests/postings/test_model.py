@@ -18,6 +18,8 @@ from postings.kept import Filters
 from postings.posting import Outcome, Posting, Reading, Source
 from postings.store import LeaseLost, Store, open_store
 
+pytestmark = pytest.mark.whole
+
 #: More by ``make thorough``.
 EXAMPLES = int(os.environ.get("CLIMATE_JOBS_EXAMPLES", "40"))
 REFS = [str(number) for number in range(14)]

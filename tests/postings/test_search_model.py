@@ -13,6 +13,8 @@ from postings.posting import Tag
 from postings.store import Store, open_store
 from postings.store.counts import Counts
 
+pytestmark = pytest.mark.whole
+
 ALL = Filters(status="all")
 
 

@@ -25,6 +25,8 @@ from scraper.discovery import Found, Search
 from scraper.process import settings
 from scraper.traces import traces
 
+pytestmark = pytest.mark.whole
+
 HOME = "https://acme.example/"
 CAREERS = "https://acme.example/careers"
 GREENHOUSE = "https://boards-api.greenhouse.io/v1/boards/{}/jobs"

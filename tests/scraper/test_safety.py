@@ -23,6 +23,8 @@ from twisted.internet.defer import succeed
 
 from scraper.safety import PrivateHost, PublicResolver, fault_of, is_public
 
+pytestmark = pytest.mark.whole
+
 FEED = (
     b'<?xml version="1.0"?><rss version="2.0"><channel><title>Jobs</title><item><title>Engineer</title>'
     b"<link>http://good.example/1</link><guid>1</guid><description>%s</description></item></channel></rss>"

@@ -19,6 +19,8 @@ from werkzeug.serving import make_server
 from postings.posting import Interval, Place, Salary, Workplace
 from web import create_app
 
+pytestmark = pytest.mark.whole
+
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 if CHROMIUM is None:

@@ -19,6 +19,8 @@ from postings.posting import Evidence, Place, Salary, Source, Tag
 from postings.posting import Interval as Each
 from web.parameters import ORDER, PAGING, PARAMETERS
 
+pytestmark = pytest.mark.whole
+
 ATTACK = (
     "<script>alert(1)</script><svg onload=alert(2)><img src=x onerror=alert(3)>\"'>"
     "<style>*{display:none}</style><!-- ]]>"
