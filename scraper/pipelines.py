@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 from postings.deciding import ENOUGH_TEXTS
 from postings.kept import Filters, KeptCrawl, Turn
 from postings.posting import Employer, Outcome, Posting, Reading
-from postings.store import LeaseLost, StoreError
+from postings.store import ConnectionLost, LeaseLost, StoreError
 from scraper.boards import Brought
 from scraper.texts import the_texts
 from scraper.turns import the_store
@@ -58,7 +58,11 @@ class TagAndSave:
             read.postings = [posting for posting in read.postings if tags[posting.ref]]
         crawl = None
         with suppress(LeaseLost):
-            crawl = self._store.crawls.save(turn, read, tags, now=datetime.now(UTC))
+            try:
+                crawl = self._store.crawls.save(turn, read, tags, now=datetime.now(UTC))
+            except ConnectionLost:
+                # Nothing was kept, or all of it: then the turn is over, and the lease says so.
+                crawl = self._store.crawls.save(turn, read, tags, now=datetime.now(UTC))
         self._tell(read, crawl)
         return brought
 

@@ -6,13 +6,15 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from scrapy.utils.test import get_crawler
 
-from postings.kept import Filters
+from postings.kept import Filters, KeptCrawl, Turn
 from postings.posting import Outcome, Posting, Reading, Source
-from postings.store import Store, open_store
+from postings.store import ConnectionLost, Store, open_store
+from postings.store.crawls import Crawls
 from scraper.boards import Brought
 from scraper.pipelines import TagAndSave
 from scraper.spiders.greenhouse import GreenhouseSpider
@@ -76,3 +78,22 @@ def test_a_correction_survives_the_next_crawl(opened: Store, tmp_path: Path, mon
     monkeypatch.setenv("CLIMATE_JOBS_CORRECTIONS", str(file))
     for _ in range(2):
         assert bring(opened, ["Heat pump installer"]) == {"Heat pump installer": []}
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_what_was_brought_is_kept_where_its_connection_is_lost_once(
+    opened: Store, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    save, lost = Crawls.save, iter(range(times))
+
+    def cut_off(crawls: Crawls, turn: Turn, *given: Any, **more: Any) -> KeptCrawl:
+        if next(lost, None) is not None:
+            raise ConnectionLost("server closed the connection")
+        return save(crawls, turn, *given, **more)
+
+    monkeypatch.setattr(Crawls, "save", cut_off)
+    if times == 1:
+        assert list(bring(opened, ["Accountant"])) == ["Accountant"]
+    else:
+        with pytest.raises(ConnectionLost):
+            bring(opened, ["Accountant"])
