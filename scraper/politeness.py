@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from postings.store.hosts import Go
+from postings.store.hosts import Go, Refused
 from postings.store.owners import new_lease
 from scraper.pace import pace_of
 from scraper.turns import the_store
@@ -25,6 +25,8 @@ PATIENCE = timedelta(seconds=30)
 UNSAID, LONGEST = timedelta(minutes=1), timedelta(days=1)
 #: Seconds.
 NAP = 0.5
+#: For so long a host that may be asked without limit, and is well, is taken to be so still.
+STILL_WELL = timedelta(seconds=0.5)
 #: How often one request is sent again after such a wait.
 AGAIN = 2
 
@@ -35,6 +37,7 @@ class Politeness:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._hosts = the_store(crawler.settings.get("CLIMATE_JOBS_DATABASE_URL")).hosts
+        self._well_until: dict[str, datetime] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Politeness:
@@ -51,7 +54,7 @@ class Politeness:
             if self._crawler.engine is not None and not self._crawler.engine.running:
                 raise IgnoreRequest("the crawl is ending")
             now = datetime.now(UTC)
-            turn = self._hosts.reserve(host, pace=pace, now=now, probe=request.meta.get("probe", False))
+            turn = self._reserve(host, pace, request, now)
             if isinstance(turn, Go):
                 request.meta["host_is_well"] = turn.well
                 await self._until(turn.at)
@@ -61,6 +64,14 @@ class Politeness:
                 raise IgnoreRequest(f"{host} is left alone until {turn.until:%Y-%m-%d %H:%M} UTC: {turn.why}")
             else:
                 await self._until(turn.until)
+
+    def _reserve(self, host: str, pace: float, request: Request, now: datetime) -> Go | Refused:
+        if not pace and now < self._well_until.get(host, now):
+            return Go(now, well=True)
+        turn = self._hosts.reserve(host, pace=pace, now=now, probe=request.meta.get("probe", False))
+        if not pace and isinstance(turn, Go) and turn.well:
+            self._well_until[host] = now + STILL_WELL
+        return turn
 
     async def _until(self, moment: datetime) -> None:
         """Sleep, in naps: a crawl that is told to end does not wait for its turn."""
@@ -87,12 +98,13 @@ class Politeness:
         asked = response.headers.get("Retry-After")
         if response.status == 429 or (response.status == 503 and asked):
             pause = _pause((asked or b"").decode("latin-1"), now)
+            self._well_until.pop(host, None)
             self._hosts.wait(host, until=now + pause)
             times = request.meta.get("asked_again", 0)
             if pause <= PATIENCE and times < AGAIN:
                 return request.replace(dont_filter=True, meta={**request.meta, "asked_again": times + 1})
         elif response.status >= 500:
-            self._hosts.failed(host, now=now)
+            self._failed(host)
         elif not request.meta.get("host_is_well"):
             self._hosts.answered(host)
         return response
@@ -101,7 +113,11 @@ class Politeness:
         """Note that a host did not answer."""
         self._leave(request)
         if not isinstance(exception, IgnoreRequest):
-            self._hosts.failed(urlsplit(request.url).netloc, now=datetime.now(UTC))
+            self._failed(urlsplit(request.url).netloc)
+
+    def _failed(self, host: str) -> None:
+        self._well_until.pop(host, None)
+        self._hosts.failed(host, now=datetime.now(UTC))
 
     def _leave(self, request: Request) -> None:
         if token := request.meta.pop("under_way", None):
