@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 #: How many due sources are taken at once: few, so that their leases do not run out before they are read; and how many
 #: of those that take a request or two each.
-_AT_ONCE, _QUICK_AT_ONCE = 4, 12
+_AT_ONCE, _QUICK_AT_ONCE = 4, 25
 #: A posting whose text takes a request of its own is read again so often, to see whether it says something else.
 REREAD = timedelta(days=7)
 #: Of postings a feed no longer shows, so many pages are looked at in one crawl, each at most so often.

@@ -45,11 +45,10 @@ _STORED = select(
 # Said so, no database thinks of reading its index of all that is open for the few of one source.
 _IS_OPEN = case((PostingRow.closed_at.is_(None), 1), else_=0) == 1
 _PASSED = _STORED.where(_IS_OPEN, PostingRow.closes_at <= bindparam("moment"))
-_COUNT_OPEN = (
-    select(PostingRow.source_id, func.count(), func.count(case((PostingRow.closes_at <= bindparam("moment"), 1))))
-    .where(PostingRow.source_id.in_(_IDS), _IS_OPEN)
-    .group_by(PostingRow.source_id)
-)
+# Asked of each source by itself, none reads all postings for the few of some.
+_OPEN_OF = select(func.count()).where(PostingRow.source_id == SourceRow.id, _IS_OPEN)
+_OVER_OF = _OPEN_OF.where(PostingRow.closes_at <= bindparam("moment"))
+_COUNT_OPEN = select(SourceRow.id, _OPEN_OF.scalar_subquery(), _OVER_OF.scalar_subquery()).where(SourceRow.id.in_(_IDS))
 _ADD_CRAWL = insert(CrawlRow).returning(CrawlRow.id, CrawlRow.source_id)
 _END_TURN = (
     update(SourceRow)
