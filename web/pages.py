@@ -62,6 +62,7 @@ def solution(slug: str) -> str:
         "solution.html",
         solution=found,
         handbook=page,
+        hiring=store().postings.how_many_hire(slug),
         employer_counts=store().postings.hiring(slug) if page else {},
         choice=Choice((("solution", slug),)),
         jobs=store().postings.page(Filters(solutions=(slug,)), most=LISTED),

@@ -246,6 +246,11 @@ class Questions(Counts):
             with self._glance.hirers(connection) as known:
                 return {known[employer_id].slug: count for employer_id, count in counts.items()}
 
+    def how_many_hire(self, solution: str) -> int:
+        """How many employers have open postings for a solution."""
+        with reading(self._engine) as connection, self._glance.shelf(connection) as shelf:
+            return len(shelf.hiring(solution))
+
     def employer(self, slug: str) -> Employer | None:
         """The employer of a slug."""
         with reading(self._engine) as connection:

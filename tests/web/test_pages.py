@@ -84,6 +84,15 @@ def test_a_solution_lists_its_open_jobs_newest_first(store: Store) -> None:
     assert titles == ["Newer", "Older"]
 
 
+def test_a_solution_tells_how_many_jobs_are_open_and_how_many_employers_hire(store: Store) -> None:
+    crawl(store, [made_up("1"), made_up("2")])
+    other = Source("lever", "other")
+    crawl(store, [made_up("1", other)], source=other, employer="Other", homepage=None)
+    told = page(visitor(store), f"/solutions/{HEAT_PUMPS}").css("dl > div")
+    figures = {each.css_first("dt").text(): each.css_first("dd").text() for each in told}
+    assert (figures["Open jobs"], figures["Employers hiring"]) == ("3", "2")
+
+
 def test_a_solution_tells_what_it_is_and_how_much_it_does(store: Store) -> None:
     shown = text(page(visitor(store), f"/solutions/{HEAT_PUMPS}"))
     known = solutions.by_slug(HEAT_PUMPS)
