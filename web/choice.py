@@ -15,7 +15,6 @@ from postings.kept import Filters
 from postings.names import slug_of
 from postings.posting import Source
 from postings.solutions import Solution
-from web import codes
 from web.errors import Offering
 from web.parameters import MOST_VALUES, ORDER, PAGING, PARAMETERS, PER_PAGE, Missing, Parameter, Unlike, quoted
 
@@ -110,16 +109,13 @@ class Choice:
             status: the one that counts where none was chosen.
         """
         days, salary, source = self.one("posted_within"), self.one("salary_min"), self.one("source")
-        place, country = self.one("l"), self.one("country")
-        if place and not country and (named := codes.country_named(place)):
-            place, country = None, named
         return Filters(
             words=self.one("q"),
-            place=place,
+            place=self.one("l"),
             solutions=self._wanted(),
             employers=self.every("employer"),
             workplace=self.one("workplace"),
-            country=country,
+            country=self.one("country"),
             employment_type=self.one("employment_type"),
             language=self.one("language"),
             # By the hour, so that a feed's state holds for a while.

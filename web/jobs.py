@@ -8,10 +8,10 @@ from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from postings import solutions
+from postings import codes, solutions
 from postings.kept import Filters, Page
 from postings.posting import Employer, Source
-from web import climatebase, codes
+from web import climatebase
 from web.at_hand import now, root, store
 from web.choice import Choice, read_choice
 from web.parameters import LAST_ID, SLUG, quoted

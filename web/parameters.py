@@ -7,10 +7,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from postings import solutions
+from postings import codes, solutions
 from postings.names import slug_of
 from postings.posting import EmploymentType, Source, Workplace
-from web import codes
 
 #: Longer texts are refused: they cost work and find nothing.
 LONGEST_TEXT = 200

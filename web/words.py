@@ -13,14 +13,14 @@ from typing import Any
 from flask import Flask
 from markupsafe import Markup
 
-from postings import solutions
+from postings import codes, solutions
 from postings.as_json import iso
 from postings.corrections import ADDED
 from postings.kept import Elsewhere
 from postings.life import Rule
 from postings.names import slug_of
 from postings.posting import EmploymentType, Evidence, Place, Posting, Salary, Workplace
-from web import at_hand, codes
+from web import at_hand
 
 WORKPLACES = {Workplace.REMOTE: "Remote", Workplace.HYBRID: "Hybrid", Workplace.ONSITE: "On site"}
 EMPLOYMENT_TYPES = {

@@ -7,9 +7,9 @@ from math import sqrt
 
 from flask import Blueprint, render_template, request
 
-from postings import solutions
+from postings import codes, solutions
 from postings.store.spots import Spot
-from web import codes, world
+from web import world
 from web.at_hand import now, store
 from web.choice import read_choice
 from web.jobs import known

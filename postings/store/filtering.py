@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from pyroaring import BitMap64
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
-from postings.folding import folded
 from postings.kept import Filters
 from postings.posting import Source, Workplace
-from postings.store import searching
+from postings.store import searching, where
 from postings.store.glance import A_YEAR
 from postings.store.shelf import Shelf
 from postings.tables import EmployerRow, PlaceRow, PostingRow, SourceRow, TagRow
@@ -54,8 +53,8 @@ def sets(wanted: Named, shelf: Shelf, filters: Filters) -> dict[str, BitMap64]:
         found["since"] = shelf.since(filters.since.timestamp())
     if filters.salary_min is not None or filters.currency:
         found["pay"] = shelf.paying(filters.salary_min, filters.currency)
-    if place := (filters.place or "").strip():
-        found["place"] = _at(shelf, place)
+    if asked := where.asked(filters.place):
+        found["place"] = _at(shelf, asked)
     return found
 
 
@@ -65,19 +64,11 @@ def common(found: Iterable[BitMap64], shelf: Shelf) -> BitMap64:
     return BitMap64.intersection(smallest, *others) if others else smallest
 
 
-def _at(shelf: Shelf, place: str) -> BitMap64:
-    if place.casefold() == Workplace.REMOTE:
-        return shelf.having("workplace", Workplace.REMOTE)
-    if len(place) > 2:
-        return shelf.at(place)
-    # «de» stands in half of all names of places: two letters are a country or a region, not a part of a word.
-    code = place.upper()
-    called = (
-        found
-        for (text, _, region, country, *_), found in shelf.values("place").items()
-        if code in (country, region) or text == place or (place.isalpha() and text.upper().endswith(f", {code}"))
-    )
-    return BitMap64.union(BitMap64(), *called)
+def _at(shelf: Shelf, asked: where.Where) -> BitMap64:
+    found = [shelf.having("workplace", Workplace.REMOTE)] if asked.remote else []
+    if asked.parts:
+        found.append(shelf.at(asked.parts))
+    return BitMap64.intersection(*found)
 
 
 def condition(filters: Filters, dialect: str, *, few: bool = False, after: int = 0) -> ColumnElement[bool]:
@@ -153,15 +144,8 @@ def _salary(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def _place(place: str | None, few: bool) -> list[ColumnElement[bool]]:
-    text = (place or "").strip()
-    if not text:
+    asked = where.asked(place)
+    if asked is None:
         return []
-    if text.casefold() == Workplace.REMOTE:
-        return [PostingRow.workplace == Workplace.REMOTE]
-    if len(text) == 2:
-        ending = PlaceRow.text.ilike(f"%, {text}") if text.isalpha() else false()
-        code = (PlaceRow.country == text.upper(), PlaceRow.region == text.upper())
-        return [_with(PlaceRow, or_(*code, PlaceRow.text == text, ending), few)]
-    looked_for = folded(text).strip()
-    here = PlaceRow.folded.contains(looked_for, autoescape=True) if looked_for else false()
-    return [_with(PlaceRow, here, few)]
+    wanted = [PostingRow.workplace == Workplace.REMOTE] if asked.remote else []
+    return [*wanted, _with(PlaceRow, where.condition(asked.parts), few)] if asked.parts else wanted

@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from pyroaring import BitMap64
 
 from postings.folding import folded
+from postings.store import where
 
 #: What postings are counted by, each a set of values.
 FACETS = ("workplace", "employment_type", "language", "country", "solution")
@@ -145,12 +146,10 @@ class Shelf:
         counted = ((value, found.intersection_cardinality(among)) for value, found in self._sets[name].items())
         return {value: count for value, count in counted if count}
 
-    def at(self, place: str) -> BitMap64:
+    def at(self, parts: Sequence[where.Part]) -> BitMap64:
         """The postings with a place of work that is called so, wholly or in part."""
-        looked_for = folded(place).strip()
-        if not looked_for:
-            return BitMap64()
-        return _union(found for each, found in self._sets["place"].items() if looked_for in self._places[each])
+        places = self._sets["place"]
+        return _union(places[each] for each in where.fitting(parts, places, self._places))
 
     def cities(self) -> Mapping[str, str]:
         """The cities one can work in, each with its name made comparable."""

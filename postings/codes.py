@@ -10,19 +10,21 @@ from typing import Any
 
 @cache
 def _codes() -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(files("web").joinpath("codes.json").read_bytes())
+    loaded: dict[str, Any] = json.loads(files("postings").joinpath("codes.json").read_bytes())
     return loaded
 
 
 @cache
 def countries() -> dict[str, str]:
     """Names of countries by their ISO 3166 code."""
-    return dict(_codes()["countries"])
+    named: dict[str, str] = _codes()["countries"]
+    return named
 
 
 @cache
 def _spellings() -> dict[str, str]:
-    return {name.casefold(): code for code, name in countries().items()} | _codes()["other_names"]
+    others: dict[str, str] = _codes()["other_names"]
+    return {name.casefold(): code for code, name in countries().items()} | others
 
 
 def country_named(text: str) -> str | None:
@@ -33,7 +35,8 @@ def country_named(text: str) -> str | None:
 @cache
 def languages() -> dict[str, str]:
     """Names of languages by their ISO 639-1 code."""
-    return dict(_codes()["languages"])
+    named: dict[str, str] = _codes()["languages"]
+    return named
 
 
 @cache
