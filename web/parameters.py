@@ -140,7 +140,12 @@ PARAMETERS = (
     Parameter(
         "q", "Words; each stands in the title, the employer's name, a place or the text.", _string(maxLength=200), _text
     ),
-    Parameter("l", "Place: a city, region or country, or «remote».", _string(maxLength=200), _text),
+    Parameter(
+        "l",
+        "Place: a city, region or country, or «remote»; with commas, all of them: «Paris, France».",
+        _string(maxLength=200),
+        _text,
+    ),
     Parameter("solution", "Slug of a solution; any of those given.", _string(enum=_SLUGS), _solution, many=True),
     Parameter(
         "drawdown_solutions",
