@@ -162,6 +162,39 @@ def test_a_closed_posting_is_gone_and_says_by_which_crawl_and_rule(store: Store)
     assert found.css_first("link[rel=canonical]") is None
 
 
+def test_a_job_that_closed_on_its_day_is_not_said_to_be_unlisted(store: Store) -> None:
+    closing = made_up("1", closes_at=NOW + timedelta(hours=1))
+    crawl(store, [closing, made_up("2")])
+    crawl(store, [closing, made_up("2")], now=NOW + timedelta(hours=3))
+    shown = text(page(visitor(store), "/jobs/1", 410), ".notice")
+    assert "because its closing day had passed" in shown
+    assert "That crawl of greenhouse:thaw ended complete on 20 Nov 2026." in shown
+    assert "listed" not in shown
+
+
+def test_a_job_whose_closing_day_passed_between_crawls_names_no_reading(store: Store) -> None:
+    crawl(store, [made_up("1", closes_at=NOW + timedelta(hours=1))])
+    store.crawls.close_passed(now=NOW + timedelta(hours=3))
+    shown = text(page(visitor(store), "/jobs/1", 410), ".notice")
+    assert "For that crawl of greenhouse:thaw nothing was read, on 20 Nov 2026: closing day passed." in shown
+    assert "ended" not in shown
+
+
+def test_a_job_of_a_removed_source_does_not_name_a_reading_that_never_was(store: Store) -> None:
+    crawl(store, [made_up("1")])
+    store.crawls.close_source(THAW, now=NOW + timedelta(hours=3))
+    shown = text(page(visitor(store), "/jobs/1", 410), ".notice")
+    assert "by crawl 2, because its source was removed from this site" in shown
+    assert "For that crawl of greenhouse:thaw nothing was read, on 20 Nov 2026: source removed." in shown
+    assert "ended" not in shown
+
+
+def test_one_job_listed_is_not_called_jobs(store: Store) -> None:
+    crawl(store, [made_up("1"), made_up("2")])
+    crawl(store, [made_up("2")], now=NOW + timedelta(hours=3))
+    assert "with 1 job listed and this one not among them" in text(page(visitor(store), "/jobs/1", 410))
+
+
 @pytest.mark.parametrize("path", ["/jobs/1", "/jobs/0", "/jobs/99999999999999999999", "/solutions/x", "/employers/x"])
 def test_what_is_not_there_is_a_page_that_leads_on(path: str, shared_visitor: FlaskClient) -> None:
     found = page(shared_visitor, path, 404)
