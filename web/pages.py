@@ -19,8 +19,8 @@ bp = Blueprint("pages", __name__)
 
 #: How many of the newest postings the home page shows, and a solution's page before its list goes on elsewhere.
 NEWEST, LISTED = 8, 50
-#: How many of a solution's employers its page names.
-NAMED = 75
+#: How many of a solution's employers its page names, so that it stays small; beyond them it says how many there are.
+NAMED = 250
 
 
 @bp.get("/")
@@ -66,7 +66,7 @@ def solution(slug: str) -> str:
         employer_counts=store().postings.hiring(slug) if page else {},
         choice=Choice((("solution", slug),)),
         jobs=store().postings.page(Filters(solutions=(slug,)), most=LISTED),
-        employers=store().postings.employers_of(slug, most=NAMED),
+        employers=store().postings.working_on(slug, most=NAMED),
         nearby=[near for each in found.nearby if (near := solutions.by_slug(each))],
         counts=store().postings.open_counts(),
         share=share(found),

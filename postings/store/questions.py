@@ -223,9 +223,13 @@ class Questions(Counts):
         An employer belongs to it by the directory, as an example on its page of the handbook, or by an open posting
         that serves it.
         """
-        return self._hirers.told((solution, most), self.moved(), lambda: self._employers_of(solution, most))
+        return self.working_on(solution, most=most).items
 
-    def _employers_of(self, solution: str, most: int | None) -> list[tuple[Employer, int]]:
+    def working_on(self, solution: str, *, most: int | None = None) -> EmployerPage:
+        """The first of the employers that work on a solution, and how many there are in all."""
+        return self._hirers.told((solution, most), self.moved(), lambda: self._working_on(solution, most))
+
+    def _working_on(self, solution: str, most: int | None) -> EmployerPage:
         listed = select(EmployerSolutionRow.employer_id).where(EmployerSolutionRow.solution == solution)
         named = select(NamedRow.employer_id).where(NamedRow.solution == solution, NamedRow.evidence == EXAMPLE)
         with reading(self._engine) as connection:
@@ -234,9 +238,9 @@ class Questions(Counts):
             ids = {*counts, *connection.scalars(listed), *connection.scalars(named)}
             with self._glance.hirers(connection) as known:
                 # Known by name, and so in their order; the sorting keeps it.
-                ordered = sorted((each for each in known if each in ids), key=lambda each: -counts.get(each, 0))[:most]
-            found = employers.many(connection, ordered)
-        return [(found[each], counts.get(each, 0)) for each in ordered]
+                ordered = sorted((each for each in known if each in ids), key=lambda each: -counts.get(each, 0))
+            found = employers.many(connection, ordered[:most])
+        return EmployerPage([(found[each], counts.get(each, 0)) for each in ordered[:most]], len(ordered))
 
     def hiring(self, solution: str) -> dict[str, int]:
         """The employers with open postings for a solution, by slug, and how many they have."""

@@ -312,6 +312,12 @@ def test_lists_are_newest_first_and_counts_agree(store: Store) -> None:
     assert (first.slug, count) == ("energyhub", 3)
 
 
+def test_of_a_solutions_employers_some_are_told_and_all_are_counted(store: Store) -> None:
+    every = store.postings.employers_of("high-efficiency-heat-pumps")
+    some = store.postings.working_on("high-efficiency-heat-pumps", most=2)
+    assert (some.items, some.total) == (every[:2], len(every))
+
+
 def test_an_employer_of_the_directory_brings_its_solutions(store: Store) -> None:
     turn = store.sources.take(BOARD, now=NOW)
     assert turn is not None

@@ -14,7 +14,10 @@ from selectolax.lexbor import LexborHTMLParser
 from postings import figures, solutions
 from postings.posting import Evidence, Interval, Outcome, Place, Salary, Source, Tag, Workplace
 from postings.store import Store
-from web import create_app
+from web import create_app, pages
+
+#: The solution that most employers of the directory work on.
+MOST_EMPLOYERS = "distributed-solar-photovoltaics"
 
 
 @pytest.fixture
@@ -117,6 +120,26 @@ def test_employers_that_hire_come_first(store: Store) -> None:
     names = [node.text() for node in page(visitor(store), f"/solutions/{HEAT_PUMPS}").css("aside .tally a")]
     assert names[0] == "Zebra Heating"
     assert len(names) > 10
+
+
+def test_all_employers_of_a_solution_are_named(store: Store) -> None:
+    known = [employer.slug for employer, _ in store.postings.employers_of(MOST_EMPLOYERS)]
+    assert len(known) > 75
+    found = page(visitor(store), f"/solutions/{MOST_EMPLOYERS}")
+    assert [node.attributes["href"] for node in found.css("#employers ~ .tally a, #employers ~ details a")] == [
+        f"/employers/{slug}" for slug in known
+    ]
+    assert text(found, "details summary") == f"{len(known) - 25} more"
+
+
+def test_employers_beyond_those_named_are_counted(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "NAMED", 30)
+    known = len(store.postings.employers_of(MOST_EMPLOYERS))
+    found = page(visitor(store), f"/solutions/{MOST_EMPLOYERS}")
+    assert text(found, "details summary") == f"{known - 25} more"
+    assert len(found.css("details .tally li")) == 5
+    assert f"And {known - 30} more, among all employers" in text(found, "details")
+    assert found.css_first('details a[href="/employers/"]') is not None
 
 
 def test_a_row_tells_employer_place_workplace_pay_and_age(store: Store) -> None:
