@@ -10,6 +10,7 @@ import feedparser
 import pytest
 from flask.testing import FlaskClient
 from made_up import HEAT_PUMPS, NOW, THAW, crawl, empty_store, made_up, visitor
+from selectolax.lexbor import LexborHTMLParser
 
 from postings.posting import Place, Posting, Source
 from postings.store import Store
@@ -106,3 +107,19 @@ def test_when_all_are_closed_every_address_ends_at_the_closed_one(store: Store) 
     assert {client.get(f"/jobs/{each}", follow_redirects=True).status_code for each in (1, 2, 3)} == {410}
     assert len(guids(client, "rss")) == 1
     assert client.get("/api/v1/postings?status=all").json["total"] == 1
+
+
+def test_an_employers_boards_tell_what_they_list_and_why_that_is_more(client: FlaskClient) -> None:
+    shown = " ".join(LexborHTMLParser(client.get("/employers/thaw-heating").text).css_first("main").text().split())
+    assert "1 open job" in shown
+    assert "greenhouse: thaw 2 listed" in shown
+    assert "lever: thaw 1 listed" in shown
+    assert "What stands on a board for each city, or on two boards, is one job here." in shown
+
+
+def test_boards_that_list_each_job_once_need_no_explanation(tmp_path: Path) -> None:
+    store = empty_store(tmp_path)
+    crawl(store, [made_up("1")])
+    page = visitor(store).get("/employers/thaw-heating").text
+    assert "1 listed" in page
+    assert "for each city" not in page
