@@ -21,25 +21,25 @@ VERIFIED, CRAWLS = timedelta(hours=24), 25
 @bp.get("/status")
 def status() -> str:
     """How fresh the jobs of each solution are, and how the last crawls went."""
-    outcomes, kinds, failing = _boards()
+    outcomes, read, failing = _boards()
     fresh = store().postings.freshness(since=now() - VERIFIED)
     return render_template(
         "status.html",
         totals=store().postings.totals(),
         fresh=[(each, fresh[each.slug]) for each in solutions.all_solutions() if each.slug in fresh],
         outcomes=outcomes,
-        kinds=kinds,
+        read=read,
         failing=failing,
         crawls=store().crawls.recent(most=CRAWLS),
     )
 
 
-def _boards() -> tuple[Counter[str], Counter[str], list[KeptSource]]:
-    """How the last crawl of each source ended, how many sources of each kind there are, and which to look at."""
+def _boards() -> tuple[Counter[str], int, list[KeptSource]]:
+    """How the last crawl of each source ended, how many sources were ever read, and which to look at."""
     sources = store().postings.lately("boards", store().sources.all)
     return (
         Counter(source.last_outcome or "not crawled yet" for source in sources),
-        Counter(source.source.kind for source in sources),
+        sum(each.last_complete_at is not None or each.last_outcome not in (None, "failed") for each in sources),
         [each for each in sources if each.last_outcome == "failed" or each.gone_count or each.held],
     )
 

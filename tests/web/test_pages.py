@@ -254,6 +254,17 @@ def test_status_tells_freshness_and_sources_that_failed(store: Store) -> None:
     assert "lever:late" in shown
 
 
+def test_status_counts_as_read_what_was_read(store: Store) -> None:
+    never, once = Source("lever", "never"), Source("lever", "once")
+    crawl(store, [made_up("1")])
+    crawl(store, [], source=never, employer="Never", outcome=Outcome.FAILED)
+    crawl(store, [made_up("1", once)], source=once, employer="Once", now=NOW - timedelta(hours=2))
+    crawl(store, [], source=once, outcome=Outcome.FAILED)
+    found = page(visitor(store), "/status").css("dl > div")
+    told = {each.css_first("dt").text(): each.css_first("dd").text() for each in found}
+    assert told["Boards and listings read"] == f"2 of {len(store.sources.all()):,}"
+
+
 def test_a_remote_posting_shows_the_countries_only_where_they_are_known(store: Store) -> None:
     anywhere = made_up("1", workplace=Workplace.REMOTE, places=(Place("Remote"),))
     bound = made_up("2", workplace=Workplace.REMOTE, places=(Place("Remote"),), remote_scope=("US", "CA"))
