@@ -107,10 +107,12 @@ def _feed(choice: Choice, form: str, *, title: str, path: str) -> Response:
     else:
         response.make_conditional(request)
     if response.status_code != 304:
+        # A sector stands for its solutions.
         named = choice.solutions[0].name if len(choice.solutions) == 1 else "climate solutions"
+        which = f"Newest jobs that serve {named}" if filters.solutions else "Newest jobs"
         feed = Feed(
             title=title,
-            description=f"Newest jobs that serve {named}, read from the employers’ own job boards.",
+            description=f"{which}, read from job boards and listings.",
             page=base() + (path if path != "/jobs" else choice.address(path)),
             address=base() + choice.feed(form),
             id=_urn(choice.query()),

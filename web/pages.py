@@ -40,6 +40,7 @@ def _home() -> str:
         counts=counts,
         totals=totals,
         newest=newest.items,
+        serving=newest.total,
     )
 
 

@@ -247,6 +247,24 @@ def test_a_filter_has_a_feed_of_its_own(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        (f"/solutions/{HEAT_PUMPS}/feed", "Newest jobs that serve High-Efficiency Heat Pumps,"),
+        (f"/jobs/feed.FORM?q=fitter&solution={HEAT_PUMPS}", "Newest jobs that serve High-Efficiency Heat Pumps,"),
+        ("/jobs/feed.FORM?sector=buildings", "Newest jobs that serve climate solutions,"),
+        ("/jobs/feed.FORM?q=fitter", "Newest jobs,"),
+        ("/jobs/feed", "Newest jobs,"),
+    ],
+)
+@ALL_FORMS
+def test_a_feed_says_of_its_jobs_what_holds_for_all(quiet_site: FlaskClient, path: str, told: str, form: str) -> None:
+    answer = quiet_site.get(path.replace("FORM", form) if "FORM" in path else f"{path}.{form}")
+    assert answer.status_code == 200
+    said = answer.json["description"] if form == "json" else feedparser.parse(answer.data).feed.subtitle
+    assert said == f"{told} read from job boards and listings."
+
+
+@pytest.mark.parametrize(
     ("sent", "canonical"),
     [
         ("/jobs/feed.rss?drawdown_solutions=High-Efficiency+Heat+Pumps&l=&q=", FEED),

@@ -75,6 +75,25 @@ def test_home_shows_as_new_only_what_serves_a_solution(store: Store) -> None:
     assert "2 open jobs" in text(found)
 
 
+@pytest.mark.parametrize(
+    ("serving", "told"),
+    [
+        ({"1", "2"}, "listings and sorted by the solution each serves."),
+        ({"1"}, "listings, 1 of them sorted by the solution it serves."),
+        (set(), "listings."),
+    ],
+)
+def test_home_says_sorted_only_of_jobs_that_serve_a_solution(store: Store, serving: set[str], told: str) -> None:
+    crawl(store, [made_up("1"), made_up("2")], tags=lambda posting: [tag()] if posting.ref in serving else [])
+    shown = text(page(visitor(store), "/"), ".lead")
+    assert shown.replace(" ,", ",") == f"2 open jobs at 1 employer, read from job boards and {told}"
+
+
+def test_home_counts_those_sorted_where_some_serve_no_solution(store: Store) -> None:
+    crawl(store, [made_up(ref) for ref in "123"], tags=lambda posting: [tag()] if posting.ref in "12" else [])
+    assert "2 of them sorted by the solutions they serve." in text(page(visitor(store), "/"), ".lead")
+
+
 def test_home_says_where_the_jobs_are_that_serve_no_solution(store: Store) -> None:
     crawl(store, [made_up("1")], tags=lambda _: [])
     assert "None of the open jobs serves a solution. See them all" in text(page(visitor(store), "/"))
