@@ -82,6 +82,6 @@ def _path(address: str) -> str:
 
 def _at_most(name: str, usual: int) -> int:
     given = request.args.get(name, "")
-    if given and not re.fullmatch(r"[0-9]{1,5}", given):
-        abort(400, description=f"{name} is no whole number")
+    if given and not re.fullmatch(r"[1-9][0-9]{0,4}", given):
+        abort(400, description=f"{name} is no whole number from 1 to 99999")
     return min(usual, int(given)) if given else usual

@@ -94,7 +94,9 @@ def test_an_embedded_list_may_stand_in_any_page_and_opens_outside_of_it(store: S
 
 
 def test_an_embedded_list_without_jobs_says_so(quiet_site: FlaskClient) -> None:
-    assert "No open job just now" in quiet_site.get(f"/embed/solutions/{HEAT_PUMPS}").text
+    page = LexborHTMLParser(quiet_site.get(f"/embed/solutions/{HEAT_PUMPS}").text)
+    assert "No open job just now" in page.css_first(".empty").text()
+    assert quiet_site.get(page.css_first(".empty a").attributes["href"]).mimetype == "application/rss+xml"
     assert quiet_site.get("/embed/solutions/x").status_code == 404
     assert quiet_site.get(f"/embed/solutions/{HEAT_PUMPS}?theme=pink").status_code == 400
 
@@ -126,6 +128,8 @@ def test_oembed_answers_for_the_page_it_is_linked_from(quiet_site: FlaskClient) 
         ("", 404),
         (f"url={SITE}/solutions/insulation&format=xml", 501),
         (f"url={SITE}/solutions/insulation&maxwidth=wide", 400),
+        (f"url={SITE}/solutions/insulation&maxwidth=0", 400),
+        (f"url={SITE}/solutions/insulation&maxheight=00", 400),
     ],
 )
 def test_oembed_answers_for_nothing_else(quiet_site: FlaskClient, query: str, code: int) -> None:
