@@ -263,6 +263,46 @@ def test_employers_are_found_by_a_part_of_their_name(store: Store) -> None:
     assert "No employer is called that" in text(page(visitor(store), "/employers/?q=zzzz"))
 
 
+def test_a_list_of_employers_that_ends_before_a_page_says_so(store: Store) -> None:
+    found = page(visitor(store), "/employers/?page=99")
+    assert "This list ends before page 99. Go to its first page." in text(found).replace(" .", ".")
+    assert "No employer is called that" not in text(found)
+    assert found.css_first(".empty a").attributes["href"] == "/employers/"
+    found = page(visitor(store), "/employers/?q=solar&page=99")
+    assert found.css_first(".empty a").attributes["href"] == "/employers/?q=solar"
+
+
+def test_pages_are_newer_and_older_only_where_a_list_is_by_date(store: Store) -> None:
+    crawl(store, [made_up(ref) for ref in "123"])
+    client = visitor(store)
+    for path, words in (
+        ("/jobs?per_page=1&page=2", "← Newer Page 2 of 3 Older →"),
+        ("/jobs?q=heat&per_page=1&page=2", "← Newer Page 2 of 3 Older →"),
+        ("/jobs?per_page=1&page=2&sort=relevance", "← Newer Page 2 of 3 Older →"),
+        ("/jobs?q=heat&per_page=1&page=2&sort=relevance", "← Previous Page 2 of 3 Next →"),
+        ("/employers/?q=solar&per_page=1&page=2", "← Previous Page 2 of"),
+    ):
+        assert text(page(client, path), ".pager").startswith(words), path
+
+
+@pytest.mark.parametrize(("jobs", "told"), [("1", "1 open job "), ("12", "2 open jobs ")])
+def test_a_page_is_described_with_its_number_of_jobs(store: Store, jobs: str, told: str) -> None:
+    crawl(store, [made_up(ref) for ref in jobs])
+    for path, rest in (
+        (f"/solutions/{HEAT_PUMPS}", "in High-Efficiency Heat Pumps."),
+        ("/employers/thaw-heating", "at"),
+    ):
+        described = page(visitor(store), path).css_first("meta[name=description]").attributes["content"] or ""
+        assert described.startswith(told + rest)
+
+
+@pytest.mark.parametrize(("beyond", "told"), [(1, "1 more job"), (2, "2 more jobs")])
+def test_a_page_counts_the_jobs_it_does_not_list(store: Store, beyond: int, told: str) -> None:
+    crawl(store, [made_up(str(ref)) for ref in range(pages.LISTED + beyond)])
+    for path in (f"/solutions/{HEAT_PUMPS}", "/employers/thaw-heating", "/shortlist?employer=thaw-heating"):
+        assert text(page(visitor(store), path), ".more") == told
+
+
 def test_status_tells_freshness_and_sources_that_failed(store: Store) -> None:
     late = Source("lever", "late")
     crawl(store, [made_up("1", late)], source=late, employer="Late", now=NOW - timedelta(hours=30))
