@@ -99,7 +99,8 @@ def _feed(choice: Choice, form: str, *, title: str, path: str) -> Response:
     response = Response(mimetype=FORMS[form])
     etag = _etag(state, form)
     response.set_etag(etag)
-    response.last_modified = state.touched_at
+    if state.touched_at is not None:
+        response.last_modified = state.touched_at
     response.headers["Cache-Control"] = f"public, max-age={FRESH}"
     if sent := _sent(etag):
         response.set_etag(sent)
@@ -116,7 +117,7 @@ def _feed(choice: Choice, form: str, *, title: str, path: str) -> Response:
             page=base() + (path if path != "/jobs" else choice.address(path)),
             address=base() + choice.feed(form),
             id=_urn(choice.query()),
-            updated=response.last_modified,
+            updated=state.touched_at,
             complete=state.entries < WINDOW,
         )
         jobs = store().postings.newest_seen(filters, most=WINDOW)

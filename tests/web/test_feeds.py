@@ -231,6 +231,27 @@ def test_last_build_date_comes_from_the_content(store: Store) -> None:
     assert moment(read(visitor(store, NOW + timedelta(days=30))).feed.updated_parsed) == NOW
 
 
+@ALL_FORMS
+def test_a_feed_without_entries_has_no_date_of_its_own(store: Store, form: str) -> None:
+    path = f"/solutions/{HEAT_PUMPS}/feed.{form}"
+    first, later = (visitor(store, NOW + timedelta(days=days)).get(path) for days in (0, 1))
+    assert (later.data, later.headers["ETag"]) == (first.data, first.headers["ETag"])
+    assert "Last-Modified" not in first.headers
+    assert b"lastBuildDate" not in first.data
+    if form == "atom":
+        assert b"<updated>1970-01-01T00:00:00Z</updated>" in first.data
+
+
+@ALL_FORMS
+def test_a_date_alone_never_hides_that_a_feed_became_empty_or_full(store: Store, form: str) -> None:
+    client = visitor(store, NOW + timedelta(days=9))
+    path = f"/solutions/{HEAT_PUMPS}/feed.{form}"
+    asked = {"If-Modified-Since": "Fri, 20 Nov 2026 12:00:00 GMT"}
+    assert client.get(path, headers=asked).status_code == 200
+    crawl(store, [made_up("1")], now=NOW + timedelta(hours=1))
+    assert client.get(path, headers=asked).status_code == 200
+
+
 def test_two_polls_of_all_feeds_bring_the_second_nothing(store: Store) -> None:
     crawl(store, [made_up("1")])
     client = visitor(store)
