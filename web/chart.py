@@ -19,7 +19,7 @@ WIDTH, HEIGHT, _BARS = 520, 120, 28
 class Chart:
     """What the picture is drawn from; lengths are in its own units."""
 
-    #: The first day shown.
+    #: The last day of the first week.
     since: date
     #: How many were open at the end of each week, and how many were new in it.
     open: tuple[int, ...]
@@ -68,14 +68,14 @@ def chart(spans: Sequence[Span], today: date) -> Chart | None:
     weeks = min(WEEKS, known)
     if weeks < _LEAST:
         return None
-    since = today - timedelta(days=7 * weeks - 1)
+    begun = today - timedelta(days=7 * weeks - 1)
     opened, closed, new = [0] * (weeks + 1), [0] * (weeks + 1), [0] * (weeks + 1)
     for span in spans:
-        week = min((span.first - since).days // 7, weeks)
+        week = min((span.first - begun).days // 7, weeks)
         # Of before the first week: open in it, but not new.
         opened[max(week, 0)] += span.count
         new[week if week >= 0 else weeks] += span.count
         if span.last is not None:
-            closed[min(max((span.last - since).days // 7, 0), weeks)] += span.count
+            closed[min(max((span.last - begun).days // 7, 0), weeks)] += span.count
     changes = (more - fewer for more, fewer in zip(opened[:weeks], closed[:weeks], strict=True))
-    return Chart(since=since, open=tuple(accumulate(changes)), new=tuple(new[:weeks]))
+    return Chart(since=begun + timedelta(days=6), open=tuple(accumulate(changes)), new=tuple(new[:weeks]))

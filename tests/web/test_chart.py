@@ -24,6 +24,14 @@ def test_each_week_counts_what_was_open_at_its_end_and_new_in_it() -> None:
     assert drawn is not None
     assert drawn.open == (3, 3, 5, 2, 3)
     assert drawn.new == (3, 0, 2, 0, 1)
+    assert drawn.since == ago(4)
+
+
+def test_what_closed_before_the_first_week_ended_is_not_said_of_a_day_of_it() -> None:
+    begun = TODAY - timedelta(days=52 * 7 - 1)
+    drawn = chart([Span(ago(60), begun + timedelta(days=2), 1), Span(ago(60), None, 74)], TODAY)
+    assert drawn is not None
+    assert (drawn.open[0], drawn.since) == (74, begun + timedelta(days=6))
 
 
 def test_a_year_is_shown_and_no_more() -> None:
@@ -53,7 +61,7 @@ def test_the_page_tells_the_year_in_words_too(tmp_path: Path) -> None:
     crawl(store, [made_up("1"), made_up("2"), made_up("4")], now=NOW - timedelta(days=2))
     page = LexborHTMLParser(visitor(store).get(f"/solutions/{HEAT_PUMPS}").text)
     caption = page.css_first(".chart figcaption").text()
-    assert "3 then, 3 now, 3 at most" in caption
+    assert "at the end of each week since 25 Sep 2026: 3 then, 3 now, 3 at most" in caption
     assert "1 in the last" in caption
     assert page.css_first(".chart svg path") is not None
 
