@@ -99,7 +99,9 @@ def _feed(choice: Choice, form: str, *, title: str, path: str) -> Response:
     response = Response(mimetype=FORMS[form])
     etag = _etag(state, form)
     response.set_etag(etag)
-    if state.touched_at is not None:
+    # A date tells that an entry came or changed, never that one left.
+    lasting = filters.status == "all" and filters.since is None
+    if lasting and state.touched_at is not None:
         response.last_modified = state.touched_at
     response.headers["Cache-Control"] = f"public, max-age={FRESH}"
     if sent := _sent(etag):

@@ -252,6 +252,18 @@ def test_a_date_alone_never_hides_that_a_feed_became_empty_or_full(store: Store,
     assert client.get(path, headers=asked).status_code == 200
 
 
+@ALL_FORMS
+def test_a_date_alone_never_hides_that_an_entry_left(store: Store, form: str) -> None:
+    client = visitor(store, NOW + timedelta(days=4))
+    crawl(store, [made_up("1"), made_up("2"), made_up("3")])
+    paths = [f"/jobs/feed.{form}?status=open", f"/jobs/feed.{form}?posted_within=5"]
+    etags = {path: client.get(path).headers["ETag"] for path in paths}
+    dated = {"If-Modified-Since": "Sat, 21 Nov 2026 12:00:00 GMT"}
+    assert [client.get(path, headers=dated).status_code for path in paths] == [200, 200]
+    for path, etag in etags.items():
+        assert client.get(path, headers=dated | {"If-None-Match": etag}).status_code == 304
+
+
 def test_two_polls_of_all_feeds_bring_the_second_nothing(store: Store) -> None:
     crawl(store, [made_up("1")])
     client = visitor(store)
