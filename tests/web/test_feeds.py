@@ -264,6 +264,17 @@ def test_a_date_alone_never_hides_that_an_entry_left(store: Store, form: str) ->
         assert client.get(path, headers=dated | {"If-None-Match": etag}).status_code == 304
 
 
+@ALL_FORMS
+def test_a_closed_job_is_not_to_be_applied_for(store: Store, form: str) -> None:
+    client = visitor(store, NOW + timedelta(days=9))
+    crawl(store, [made_up("1"), made_up("2"), made_up("3")])
+    assert "Apply at Thaw Heating" in entries(client, form)["/jobs/1"].html
+    crawl(store, [made_up("2"), made_up("3")], now=NOW + timedelta(days=2))
+    closed = entries(client, form)["/jobs/1"].html
+    assert "Apply" not in closed
+    assert "All facts" in closed
+
+
 def test_two_polls_of_all_feeds_bring_the_second_nothing(store: Store) -> None:
     crawl(store, [made_up("1")])
     client = visitor(store)
