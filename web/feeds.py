@@ -123,6 +123,8 @@ def _feed(choice: Choice, form: str, *, title: str, path: str) -> Response:
             complete=state.entries < WINDOW,
         )
         jobs = store().postings.newest_seen(filters, most=WINDOW)
+        # One that is shown for an older vacancy is as old as that.
+        jobs.sort(key=lambda job: job.known_since, reverse=True)
         response.set_data(_json(feed, jobs) if form == "json" else _xml(feed, jobs, form))
     return response
 

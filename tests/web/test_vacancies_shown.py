@@ -99,6 +99,19 @@ def test_a_feeds_entry_stays_the_same_when_another_is_shown(store: Store, form: 
     assert found[name][2].endswith("/jobs/3")
 
 
+@pytest.mark.parametrize("form", ["rss", "atom", "json"])
+def test_an_entry_keeps_its_place_in_a_feed_when_another_is_shown(tmp_path: Path, form: str) -> None:
+    store = empty_store(tmp_path)
+    crawl(store, [told("a"), told("d", title="Fitter")])
+    newer = [told("e", SECOND, title="Planner"), told("f", SECOND, title="Welder")]
+    crawl(store, newer, source=SECOND, now=NOW + timedelta(days=1))
+    crawl(store, [*newer, told("c", SECOND)], source=SECOND, now=NOW + timedelta(days=2))
+    for hours in (1, 3):
+        crawl(store, [told("d", title="Fitter")], now=NOW + timedelta(days=2, hours=hours))
+    found = guids(visitor(store, NOW + timedelta(days=3)), form)
+    assert [address[-7:] for _, _, address in found] == ["/jobs/4", "/jobs/3", "/jobs/5", "/jobs/2"]
+
+
 def test_when_all_are_closed_every_address_ends_at_the_closed_one(store: Store) -> None:
     for source in (THAW, SECOND):
         for hours in (1, 3):
