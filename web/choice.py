@@ -56,6 +56,21 @@ class Choice:
         """How many of the list stand before this page."""
         return (self.page - 1) * self.per_page
 
+    @property
+    def within_sector(self) -> tuple[str, ...]:
+        """Slugs of the solutions of the sector that was chosen; of all where none was."""
+        sector = self.one("sector")
+        return tuple(
+            each.slug for each in solutions.all_solutions() if sector is None or sector in map(slug_of, each.sectors)
+        )
+
+    @property
+    def offered(self) -> dict[str, list[Solution]]:
+        """By home sector, the solutions of the sector that was chosen, or of any; and those that were named."""
+        slugs = {*self.within_sector, *self.every("solution")}
+        found = {home: [each for each in every if each.slug in slugs] for home, every in solutions.by_sector().items()}
+        return {home: some for home, some in found.items() if some}
+
     def with_page(self, page: int) -> Choice:
         """The same list, another page of it."""
         return replace(self, page=page, after=None)
@@ -128,11 +143,10 @@ class Choice:
 
     def _wanted(self) -> tuple[str, ...]:
         """Slugs of the solutions wanted: those named, those of the sector, or those named that are of the sector."""
-        named, sector = self.every("solution"), self.one("sector")
-        if sector is None:
+        named = self.every("solution")
+        if self.one("sector") is None:
             return named
-        inside = [each.slug for each in solutions.all_solutions() if sector in map(slug_of, each.sectors)]
-        return tuple(slug for slug in inside if not named or slug in named) or (_NO_SOLUTION,)
+        return tuple(slug for slug in self.within_sector if not named or slug in named) or (_NO_SOLUTION,)
 
 
 def read_choice(given: MultiDict[str, str], *, parameters: Sequence[Parameter] = PARAMETERS) -> Choice:

@@ -44,10 +44,17 @@ def jobs() -> str:
         last_page=max(1, -(-found.total // choice.per_page)),
         sectors=solutions.by_sector(),
         meant=meant(choice, few=found.total <= FEW),
-        facets=store().postings.facets(filters) if filters.status == "open" else None,
+        facets=_facets(choice, filters) if filters.status == "open" else None,
         countries=codes.countries(),
         languages=codes.languages(),
     )
+
+
+def _facets(choice: Choice, filters: Filters) -> dict[str, dict[str, int]]:
+    """How many open jobs each further choice would leave; a solution outside the sector that was chosen, none."""
+    counts = store().postings.facets(filters)
+    within = {slug: counts["solution"][slug] for slug in choice.within_sector if slug in counts["solution"]}
+    return counts | {"solution": within}
 
 
 @bp.get(f"/jobs/<int(max={LAST_ID}):posting_id>")

@@ -7,7 +7,7 @@ from math import sqrt
 
 from flask import Blueprint, render_template, request
 
-from postings import codes, solutions
+from postings import codes
 from postings.store.spots import Spot
 from web import world
 from web.at_hand import now, store
@@ -53,7 +53,6 @@ def worldmap() -> str:
         total=store().postings.page(filters, most=1).total,
         towns=found[:TOWNS],
         countries=[(code, codes.countries().get(code, code), count) for code, count in most_first[:COUNTRIES]],
-        sectors=solutions.by_sector(),
     )
 
 

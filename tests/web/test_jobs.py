@@ -204,6 +204,35 @@ def test_choices_say_how_many_jobs_they_would_leave(client: FlaskClient) -> None
     assert "DE" not in options
 
 
+@pytest.mark.parametrize(
+    ("query", "counts"),
+    [
+        ("sector=electricity", {HEAT_PUMPS: 2, "onshore-wind-turbines": 1, "recycling": None}),
+        ("sector=electricity&country=DK", {HEAT_PUMPS: 0, "onshore-wind-turbines": 1, "electric-cars": None}),
+        ("sector=industry", {HEAT_PUMPS: None, "onshore-wind-turbines": None, "recycling": 0}),
+        # What was chosen stays chosen.
+        (f"sector=industry&solution={HEAT_PUMPS}", {HEAT_PUMPS: 0, "onshore-wind-turbines": None}),
+        # Each of these would be listed beside the second one.
+        (f"solution={HEAT_PUMPS}&solution=onshore-wind-turbines", {HEAT_PUMPS: "", "onshore-wind-turbines": ""}),
+    ],
+)
+def test_the_solutions_offered_lead_to_as_many_jobs_as_stand_beside_them(
+    client: FlaskClient, query: str, counts: dict[str, int | str | None]
+) -> None:
+    form = LexborHTMLParser(client.get(f"/jobs?{query}").text).css_first("form.filters")
+    said = {
+        node.attributes["value"]: node.text().partition(" (")[2].strip(")") for node in form.css("#solution option")
+    }
+    assert {slug: said.get(slug) for slug in counts} == {
+        slug: None if count is None else str(count) for slug, count in counts.items()
+    }
+    given = query.replace(f"solution={HEAT_PUMPS}", "")
+    for slug, count in counts.items():
+        if isinstance(count, int):
+            assert len(listed(client, f"/jobs?{given}&solution={slug}")) == count
+    assert all(node.text().strip() for node in form.css("optgroup"))
+
+
 def test_words_that_name_a_solution_lead_to_it(client: FlaskClient) -> None:
     found = LexborHTMLParser(client.get("/jobs?q=heat+pumps&l=berlin").text)
     assert found.css_first(".hint a").attributes["href"] == f"/jobs?l=berlin&solution={HEAT_PUMPS}"
