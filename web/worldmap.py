@@ -1,4 +1,4 @@
-"""The map of open jobs: spots on an outline of the world, and the same as a table."""
+"""The map of open jobs: spots on an outline of the world, and the largest as a list."""
 
 from __future__ import annotations
 
@@ -46,13 +46,16 @@ def worldmap() -> str:
     return render_template(
         "map.html",
         choice=choice,
+        to_towns=choice.one("l") is None,
         hirers=hirers,
         world=world,
         dots=dots(found[:DRAWN]),
         on_map=on_map,
         total=store().postings.page(filters, most=1).total,
         towns=found[:TOWNS],
+        more_towns=len(found[TOWNS:]),
         countries=[(code, codes.countries().get(code, code), count) for code, count in most_first[:COUNTRIES]],
+        more_countries=len(most_first[COUNTRIES:]),
     )
 
 

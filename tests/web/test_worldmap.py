@@ -15,7 +15,7 @@ from postings import solutions
 from postings.posting import Place
 from tools import pictures
 from tools.pictures import HEIGHT, WIDTH
-from web import world
+from web import world, worldmap
 from web.pictures import DRAWN, SITE
 
 BERLIN = Place("Berlin", "Berlin", None, "DE", 52.52, 13.41)
@@ -57,6 +57,47 @@ def test_a_dot_leads_to_its_jobs_and_the_text_says_the_same(client: FlaskClient)
     assert dots == towns == {"/jobs?l=Berlin", "/jobs?l=Lima"}
     countries = {node.attributes["href"] for node in found.css("[aria-labelledby=countries] a")}
     assert countries == {"/jobs?country=DE", "/jobs?country=PE"}
+
+
+def test_a_number_stands_with_what_it_counts_and_not_with_where_the_name_leads(client: FlaskClient) -> None:
+    found = shown(client, "/map")
+    berlin, lima = (" ".join(node.text().split()) for node in found.css("[aria-labelledby=towns] li"))
+    assert (berlin, lima) == ("Berlin and around 3 open", "Lima 1 open")
+    assert found.css_first("[aria-labelledby=towns] .count small").text() == "and around"
+    caption = " ".join(found.css_first("figcaption").text().split())
+    assert "It leads to the jobs in places called like the town alone. The same stands below as text." in caption
+
+
+def test_beside_a_place_that_was_chosen_no_town_takes_its_place(client: FlaskClient) -> None:
+    found = shown(client, "/map?l=Berlin")
+    assert [node.text() for node in found.css(".world title")] == ["Berlin and 1 place nearby: 3"]
+    assert not found.css(".world a, [aria-labelledby=towns] a")
+    assert "It leads" not in found.css_first("figcaption").text()
+
+
+def test_a_country_written_as_a_place_is_one_that_another_can_take_the_place_of(client: FlaskClient) -> None:
+    found = shown(client, "/map?l=Germany")
+    countries = {node.attributes["href"] for node in found.css("[aria-labelledby=countries] a")}
+    assert countries == {"/jobs?country=DE", "/jobs?country=PE"}
+    assert {node.attributes["href"] for node in found.css(".world a")} == {"/jobs?l=Berlin&country=DE"}
+
+
+def test_how_many_are_not_listed_is_said(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worldmap, "TOWNS", 1)
+    monkeypatch.setattr(worldmap, "COUNTRIES", 1)
+    found = shown(client, "/map")
+    assert "The largest stand below as text." in found.css_first("figcaption").text()
+    assert found.css_first("[aria-labelledby=towns] .small").text() == "and 1 more."
+    more = found.css_first("[aria-labelledby=countries] .small")
+    assert more.text() == "and 1 more: all stand in the filters of the list."
+    assert more.css_first("a").attributes["href"] == "/jobs#country"
+
+
+def test_the_form_of_the_map_keeps_every_solution(client: FlaskClient) -> None:
+    form = shown(client, f"/map?solution={HEAT_PUMPS}&solution=recycling&q=fitter").css_first("form.one")
+    assert [node.attributes["value"] for node in form.css("option[selected]")] == [HEAT_PUMPS]
+    hidden = [(node.attributes["name"], node.attributes["value"]) for node in form.css("input[type=hidden]")]
+    assert hidden == [("solution", "recycling"), ("q", "fitter")]
 
 
 def test_filters_hold_for_the_map_and_go_with_its_links(client: FlaskClient) -> None:
