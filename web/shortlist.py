@@ -33,7 +33,7 @@ def shortlist() -> str:
         sectors=solutions.by_sector(),
         offered=offered[:OFFERED],
         left_out=len(offered[OFFERED:]),
-        counts={employer.slug: count for employer, count in of_it},
+        counts=store().postings.hiring() if hirers or offered else {},
         chosen=chosen,
         hirers=hirers,
         advised=ADVISED,

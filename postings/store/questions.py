@@ -242,8 +242,8 @@ class Questions(Counts):
             found = employers.many(connection, ordered[:most])
         return EmployerPage([(found[each], counts.get(each, 0)) for each in ordered[:most]], len(ordered))
 
-    def hiring(self, solution: str) -> dict[str, int]:
-        """The employers with open postings for a solution, by slug, and how many they have."""
+    def hiring(self, solution: str | None = None) -> dict[str, int]:
+        """The employers with open postings, for a solution or at all, by slug, and how many they have."""
         with reading(self._engine) as connection:
             with self._glance.shelf(connection) as shelf:
                 counts = dict(shelf.hiring(solution))

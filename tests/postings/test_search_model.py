@@ -72,4 +72,10 @@ def test_what_is_found_is_what_a_plain_reading_finds(store: Store, store_url: st
 
 def _counted(store: Store) -> object:
     postings: Counts = store.postings
-    return postings.facets(Filters()), postings.totals(), postings.open_counts(), store.postings.hiring(SOLUTIONS[0])
+    return (
+        postings.facets(Filters()),
+        postings.totals(),
+        postings.open_counts(),
+        store.postings.hiring(SOLUTIONS[0]),
+        store.postings.hiring(),
+    )

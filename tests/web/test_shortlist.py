@@ -11,7 +11,7 @@ from pathlib import Path
 import feedparser
 import pytest
 from flask.testing import FlaskClient
-from made_up import HEAT_PUMPS, crawl, empty_store, made_up, visitor
+from made_up import HEAT_PUMPS, crawl, empty_store, made_up, tag, visitor
 
 from postings.posting import Source
 
@@ -22,6 +22,14 @@ def visit(tmp_path: Path) -> Iterator[FlaskClient]:
     crawl(store, [made_up("1")])
     crawl(store, [made_up("2", Source("lever", "warm"))], source=Source("lever", "warm"), employer="Warm")
     crawl(store, [made_up("3", Source("lever", "cold"))], source=Source("lever", "cold"), employer="Cold")
+    crawl(
+        store,
+        [made_up("4", Source("lever", "grid")), made_up("5", Source("lever", "grid"), title="Bookkeeper")],
+        source=Source("lever", "grid"),
+        employer="Grid",
+        solutions=("grid-flexibility",),
+        tags=lambda posting: [tag("grid-flexibility")] if posting.ref == "4" else [],
+    )
     yield visitor(store)
     store.close()
 
@@ -51,6 +59,29 @@ def test_the_employers_chosen_are_counted_and_lead_to_their_own_sites(visit: Fla
     assert '<a href="https://carrier.com/" rel="noopener nofollow">Its site' in page
     many = "&employer=".join(re.findall(r'name="employer" value="([^"]*)"', page)[:11])
     assert "<legend>Employers: 11 chosen</legend>" in visit.get(f"/shortlist?employer={many}").text
+
+
+@pytest.mark.parametrize("solution", ["", f"solution={HEAT_PUMPS}&", "solution=grid-flexibility&"])
+def test_the_count_beside_an_employer_is_of_the_jobs_listed(visit: FlaskClient, solution: str) -> None:
+    """They are listed whatever they serve."""
+    page = visit.get(f"/shortlist?{solution}employer=grid&employer=warm").text
+    found = re.findall(r'value="([^"]*)" checked> <span><bdi>[^<]*</bdi> <span class="count">(\d+)', page)
+    assert found == [("grid", "2"), ("warm", "1")]
+    assert "3 open jobs</h2>" in page
+
+
+def test_the_employers_offered_are_counted_as_they_will_be_listed(visit: FlaskClient) -> None:
+    page = visit.get("/shortlist?solution=grid-flexibility").text
+    assert re.search(r'value="grid"> <span><bdi>Grid</bdi> <span class="count">2', page)
+
+
+def test_no_solution_is_chosen_that_was_not(visit: FlaskClient) -> None:
+    options = re.findall(r'<option value="([^"]*)"( selected)?>', visit.get("/shortlist?employer=warm").text)
+    assert options[0] == ("", "")
+    assert not any(selected for _, selected in options)
+    page = visit.get("/shortlist?solution=&employer=warm")
+    assert page.status_code == 200
+    assert re.findall(r'value="([^"]*)" checked', page.text) == ["warm"]
 
 
 def test_feed_and_table_hold_the_same_jobs(visit: FlaskClient) -> None:
