@@ -233,6 +233,17 @@ def test_the_solutions_offered_lead_to_as_many_jobs_as_stand_beside_them(
     assert all(node.text().strip() for node in form.css("optgroup"))
 
 
+@pytest.mark.parametrize(("place", "counts"), [("Denmark", {"DK": 1}), ("Germany", {"DE": 2}), ("berlin", {"DE": 2})])
+def test_the_countries_offered_lead_to_as_many_jobs_beside_a_place(
+    client: FlaskClient, place: str, counts: dict[str, int]
+) -> None:
+    form = LexborHTMLParser(client.get(f"/jobs?l={place}").text).css_first("form.filters")
+    said = {node.attributes["value"]: node.text() for node in form.css("#country option")[1:]}
+    assert {code: int(text.partition(" (")[2].strip(")")) for code, text in said.items()} == counts
+    for code in ("DE", "DK"):
+        assert len(listed(client, f"/jobs?l={place}&country={code}")) == counts.get(code, 0)
+
+
 def test_words_that_name_a_solution_lead_to_it(client: FlaskClient) -> None:
     found = LexborHTMLParser(client.get("/jobs?q=heat+pumps&l=berlin").text)
     assert found.css_first(".hint a").attributes["href"] == f"/jobs?l=berlin&solution={HEAT_PUMPS}"
