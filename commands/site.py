@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -123,6 +124,9 @@ def serve_command(host: str, port: int, workers: int | None, quiet: bool) -> Non
             app.extensions["site"].get_ready()
             return app
 
+    # What the processes have in common stays so: none of them looks for garbage in it.
+    gc.collect()
+    gc.freeze()
     Site().run()
 
 
