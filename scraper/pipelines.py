@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -20,6 +22,7 @@ from scraper.texts import the_texts
 from scraper.turns import the_store
 
 log = logging.getLogger(__name__)
+_T = TypeVar("_T")
 
 #: The turns of sources that have not changed are ended together: so many, or those of so many seconds.
 TOGETHER, WAIT = 25, 1.0
@@ -58,11 +61,7 @@ class TagAndSave:
             read.postings = [posting for posting in read.postings if tags[posting.ref]]
         crawl = None
         with suppress(LeaseLost):
-            try:
-                crawl = self._store.crawls.save(turn, read, tags, now=datetime.now(UTC))
-            except ConnectionLost:
-                # Nothing was kept, or all of it: then the turn is over, and the lease says so.
-                crawl = self._store.crawls.save(turn, read, tags, now=datetime.now(UTC))
+            crawl = _kept(lambda: self._store.crawls.save(turn, read, tags, now=datetime.now(UTC)))
         self._tell(read, crawl)
         return brought
 
@@ -82,8 +81,10 @@ class TagAndSave:
             self._waiting.cancel()
         self._waiting, these, self._unchanged = None, self._unchanged, []
         ended = [(each.turn, each.reading) for each in these if each.turn is not None]
+        if not ended:
+            return
         try:
-            crawls = self._store.crawls.save_unchanged(ended, now=datetime.now(UTC)) if ended else []
+            crawls = _kept(lambda: self._store.crawls.save_unchanged(ended, now=datetime.now(UTC)))
         except StoreError as error:
             # Scrapy tells so of an item that is still in its hands; these no longer are.
             log.error("%s sources that have not changed are not kept: %s", len(ended), error)
@@ -114,3 +115,12 @@ class TagAndSave:
 
     def _named(self, posting: Posting) -> Employer | None:
         return self._store.employers.named(posting.employer) if posting.employer else None
+
+
+def _kept(save: Callable[[], _T]) -> _T:
+    """Save, and once more where the connection was lost meanwhile."""
+    try:
+        return save()
+    except ConnectionLost:
+        # Nothing was kept, or all of it: then the turn is over, and the lease says so.
+        return save()

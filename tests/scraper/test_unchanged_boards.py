@@ -14,7 +14,7 @@ from scrapy.utils.test import get_crawler
 from postings.kept import Filters, KeptCrawl, Turn
 from postings.life import Rule
 from postings.posting import Outcome, Posting, Reading, Source
-from postings.store import Store, StoreError
+from postings.store import ConnectionLost, Store, StoreError
 from postings.store.crawls import Crawls
 from scraper import pipelines
 from scraper.boards import Brought
@@ -148,3 +148,26 @@ def test_turns_that_cannot_be_ended_are_told_as_lost(filled: Store, monkeypatch:
 
     asyncio.run(crawl())
     assert (kept, lost) == ([], BOARDS)
+
+
+def test_turns_are_ended_where_the_connection_is_lost_once(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    crawler = get_crawler(GreenhouseSpider)
+    kept, lost = told(crawler)
+    pipeline = TagAndSave.from_crawler(crawler)
+    save, cuts = Crawls.save_unchanged, iter(["once"])
+
+    def cut_off(crawls: Crawls, *given: Any, **more: Any) -> Any:
+        if next(cuts, None):
+            raise ConnectionLost("server closed the connection")
+        return save(crawls, *given, **more)
+
+    monkeypatch.setattr(Crawls, "save_unchanged", cut_off)
+
+    async def crawl() -> None:
+        for each in unchanged(filled):
+            await pipeline.process_item(Brought(*each))
+        pipeline.close_spider()
+
+    asyncio.run(crawl())
+    assert [each.source for each in kept] == BOARDS
+    assert lost == []
