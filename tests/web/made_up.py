@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
+from selectolax.lexbor import LexborHTMLParser
 
 from postings.posting import Evidence, Outcome, Place, Posting, Reading, Source, Tag
 from postings.store import Store, open_store
@@ -86,3 +87,17 @@ def crawl(
 def visitor(store: Store, now: datetime = NOW) -> FlaskClient:
     """Somebody who visits the site of a store at a moment."""
     return create_app(store, clock=lambda: now, patience=0).test_client()
+
+
+def page(client: FlaskClient, path: str, code: int = 200) -> LexborHTMLParser:
+    """The page at a path."""
+    answer = client.get(path)
+    assert answer.status_code == code, answer.text[:500]
+    return LexborHTMLParser(answer.text)
+
+
+def text(found: LexborHTMLParser, selector: str = "main") -> str:
+    """What stands in a part of a page, its white space made one."""
+    node = found.css_first(selector)
+    assert node is not None, selector
+    return " ".join(node.text(separator=" ").split())

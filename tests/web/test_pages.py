@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from made_up import HEAT_PUMPS, NOW, THAW, crawl, empty_store, made_up, tag, visitor
-from selectolax.lexbor import LexborHTMLParser
+from made_up import HEAT_PUMPS, NOW, crawl, empty_store, made_up, page, tag, text, visitor
 
-from postings import figures, solutions
-from postings.posting import Evidence, Interval, Outcome, Place, Salary, Source, Tag, Workplace
+from postings import solutions
+from postings.posting import Interval, Outcome, Salary, Source, Workplace
 from postings.store import Store
 from web import create_app, pages
 
@@ -23,18 +21,6 @@ MOST_EMPLOYERS = "distributed-solar-photovoltaics"
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return empty_store(tmp_path)
-
-
-def page(client: FlaskClient, path: str, code: int = 200) -> LexborHTMLParser:
-    answer = client.get(path)
-    assert answer.status_code == code, answer.text[:500]
-    return LexborHTMLParser(answer.text)
-
-
-def text(found: LexborHTMLParser, selector: str = "main") -> str:
-    node = found.css_first(selector)
-    assert node is not None, selector
-    return " ".join(node.text(separator=" ").split())
 
 
 def test_home_shows_every_solution_with_its_count_of_open_jobs(store: Store) -> None:
@@ -175,68 +161,6 @@ def test_a_closed_posting_leaves_the_lists(store: Store) -> None:
     assert len(page(visitor(store), f"/solutions/{HEAT_PUMPS}").css(".jobs li")) == 2
 
 
-def test_a_posting_shows_its_text_with_the_words_that_earned_its_tag(store: Store) -> None:
-    crawl(store, [made_up("1")])
-    found = page(visitor(store), "/jobs/1")
-    assert text(found, "h1") == "Heat Pump Engineer 1"
-    assert [mark.text() for mark in found.css(".text mark")] == ["heat pumps"]
-    assert "“heat pumps” in the text" in text(found, ".why")
-    assert found.css_first("a.apply").attributes["href"] == "https://boards.example/thaw/1"
-
-
-def test_marks_leave_links_and_longer_words_alone(store: Store) -> None:
-    html = '<p><a href="https://x.example/?a=wind&amp;b=1">wind</a> and <em>windows</em>, R&amp;D of wind  farms</p>'
-    words = [Tag("onshore-wind-turbines", 0.9, (Evidence("text", "wind"), Evidence("text", "R&D of wind farms")))]
-    crawl(store, [made_up("1", description_html=html)], tags=lambda posting: words)
-    found = page(visitor(store), "/jobs/1")
-    assert [mark.text() for mark in found.css(".text mark")] == ["wind", "R&D of wind  farms"]
-    assert found.css_first(".text a").attributes["href"] == "https://x.example/?a=wind&b=1"
-
-
-def test_a_closed_posting_is_gone_and_says_by_which_crawl_and_rule(store: Store) -> None:
-    crawl(store, [made_up("1"), made_up("2"), made_up("3")])
-    crawl(store, [made_up("2"), made_up("3")], now=NOW + timedelta(hours=3))
-    client = visitor(store)
-    found = page(client, "/jobs/1", 410)
-    assert "by crawl 2, because its employer’s board no longer listed it" in text(found)
-    assert {a.attributes["href"] for a in found.css(".onward h3 a")} == {"/jobs/2", "/jobs/3"}
-    assert client.get("/jobs/1").headers["X-Robots-Tag"] == "noindex"
-    assert found.css_first("link[rel=canonical]") is None
-
-
-def test_a_job_that_closed_on_its_day_is_not_said_to_be_unlisted(store: Store) -> None:
-    closing = made_up("1", closes_at=NOW + timedelta(hours=1))
-    crawl(store, [closing, made_up("2")])
-    crawl(store, [closing, made_up("2")], now=NOW + timedelta(hours=3))
-    shown = text(page(visitor(store), "/jobs/1", 410), ".notice")
-    assert "because its closing day had passed" in shown
-    assert "That crawl of greenhouse:thaw ended complete on 20 Nov 2026." in shown
-    assert "listed" not in shown
-
-
-def test_a_job_whose_closing_day_passed_between_crawls_names_no_reading(store: Store) -> None:
-    crawl(store, [made_up("1", closes_at=NOW + timedelta(hours=1))])
-    store.crawls.close_passed(now=NOW + timedelta(hours=3))
-    shown = text(page(visitor(store), "/jobs/1", 410), ".notice")
-    assert "For that crawl of greenhouse:thaw nothing was read, on 20 Nov 2026: closing day passed." in shown
-    assert "ended" not in shown
-
-
-def test_a_job_of_a_removed_source_does_not_name_a_reading_that_never_was(store: Store) -> None:
-    crawl(store, [made_up("1")])
-    store.crawls.close_source(THAW, now=NOW + timedelta(hours=3))
-    shown = text(page(visitor(store), "/jobs/1", 410), ".notice")
-    assert "by crawl 2, because its source was removed from this site" in shown
-    assert "For that crawl of greenhouse:thaw nothing was read, on 20 Nov 2026: source removed." in shown
-    assert "ended" not in shown
-
-
-def test_one_job_listed_is_not_called_jobs(store: Store) -> None:
-    crawl(store, [made_up("1"), made_up("2")])
-    crawl(store, [made_up("2")], now=NOW + timedelta(hours=3))
-    assert "with 1 job listed and this one not among them" in text(page(visitor(store), "/jobs/1", 410))
-
-
 @pytest.mark.parametrize("path", ["/jobs/1", "/jobs/0", "/jobs/99999999999999999999", "/solutions/x", "/employers/x"])
 def test_what_is_not_there_is_a_page_that_leads_on(path: str, shared_visitor: FlaskClient) -> None:
     found = page(shared_visitor, path, 404)
@@ -324,15 +248,6 @@ def test_status_counts_as_read_what_was_read(store: Store) -> None:
     assert told["Boards and listings read"] == f"2 of {len(store.sources.all()):,}"
 
 
-def test_a_remote_posting_shows_the_countries_only_where_they_are_known(store: Store) -> None:
-    anywhere = made_up("1", workplace=Workplace.REMOTE, places=(Place("Remote"),))
-    bound = made_up("2", workplace=Workplace.REMOTE, places=(Place("Remote"),), remote_scope=("US", "CA"))
-    crawl(store, [anywhere, bound])
-    client = visitor(store)
-    assert "from United States, Canada" in text(page(client, "/jobs/2"))
-    assert "United States" not in text(page(client, "/jobs/1"))
-
-
 def test_health_is_told_to_machines(store: Store) -> None:
     answer = visitor(store).get("/healthz")
     assert (answer.status_code, answer.json) == (200, {"status": "ok"})
@@ -375,58 +290,3 @@ def test_a_database_that_does_not_answer_is_a_page_without_its_secrets(
     answer = visitor(None).get("/")  # type: ignore[arg-type]
     assert answer.status_code == 503
     assert "folder.db" not in answer.text
-
-
-def test_tags_of_an_employer_say_how_it_is_known(store: Store) -> None:
-    crawl(store, [made_up("1")], tags=lambda posting: [tag(words="Thaw Heating (known)", where="employer")])
-    assert "Thaw Heating works on it: common knowledge" in text(page(visitor(store), "/jobs/1"), ".why")
-
-
-def test_a_source_is_named_on_a_posting(store: Store) -> None:
-    crawl(store, [made_up("1")])
-    assert f"{THAW.kind}: {THAW.key}" in text(page(visitor(store), "/jobs/1"), ".table")
-
-
-MEASURED = {
-    "measured_at": "2026-02-03T10:00:00+00:00",
-    "lexicon": "abc-def",
-    "postings": 1234,
-    "labels": 567,
-    "interval": [0.71, 0.83],
-    "with_directory": {"precision": 0.91, "recall": 0.82, "f1": 0.86, "wrong_tag": 0.04},
-    "without_directory": {"precision": 0.88, "recall": 0.79, "f1": 0.84, "wrong_tag": None},
-    "hard": {"precision": 0.81, "recall": 0.72, "f1": 0.76, "wrong_tag": 0.07},
-    "languages": {},
-    "reliability": [{"from": 0.5, "tags": 24, "confidence": 0.55, "right": 0.58}],
-    "limits": ["One person labelled <them>."],
-}
-
-
-def test_the_measured_figures_are_shown_with_what_they_cannot_say(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(figures, "shipped", lambda: figures.read(json.dumps(MEASURED).encode()))
-    shown = text(page(visitor(store), "/about"))
-    assert "By text and employer 91% 82% 86% 4%" in shown
-    assert "By text alone 88% 79% 84% –" in shown
-    assert "1,234 jobs" in shown
-    assert "between 71% and 83%" in shown
-    assert "50% 24 55% 58%" in shown
-    assert "One person labelled <them>." in shown
-
-
-def test_a_site_without_a_measurement_says_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figures, "shipped", lambda: None)
-    assert "No measurement comes with this copy" in text(page(visitor(store), "/about"))
-
-
-def test_the_shipped_measurement_can_be_read(store: Store) -> None:
-    measured = figures.shipped()
-    assert measured is not None
-    assert f"{measured.postings:,} jobs" in text(page(visitor(store), "/about"))
-
-
-def test_a_tag_that_people_added_says_who(store: Store) -> None:
-    added = Tag("composting", 1.0, (Evidence("page", "added by Ana on 2026-03-01"),))
-    crawl(store, [made_up("1")], tags=lambda _: [added])
-    assert "added by Ana on 2026-03-01" in text(page(visitor(store), "/jobs/1"))
