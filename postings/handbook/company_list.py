@@ -33,16 +33,17 @@ class _List:
     below: list[str] = field(default_factory=list)
 
 
-def listed(lines: Sequence[str], now: Now, end: str) -> list[str]:
+def listed(lines: Sequence[str], now: Now, end: str, *, above: bool = False) -> list[str]:
     """A heading and the list below it as they should be now; nothing where nothing is to be listed.
 
     Args:
         lines: from the heading to the end of the box; none where the page has no such list.
+        above: it stands above the link to all jobs, where we put none: the heading is the page's, even over nothing.
     """
     found = _read(lines or [_HEADING + end])
     items = _items(found, now, end)
     bare = not any(map(str.strip, found.below))
-    if not items and bare and found.above[0].strip() == _HEADING:
+    if not items and bare and not above and found.above[0].strip() == _HEADING:
         return found.below
     written = [*([] if lines else [end]), *found.above]
     for number, item in enumerate(items):
@@ -70,7 +71,7 @@ def _read(lines: Sequence[str]) -> _List:
             found.gaps += [blank] if found.items else []
             found.items.append([line])
             blank = []
-        elif indent >= deep or not (blank or _BLOCK.match(line)):
+        elif not _is_ours(found.items[-1]) and (indent >= deep or not (blank or _BLOCK.match(line))):
             found.items[-1] += [*blank, line]
             blank = []
         else:
@@ -80,12 +81,17 @@ def _read(lines: Sequence[str]) -> _List:
     return found
 
 
+def _is_ours(item: Sequence[str]) -> bool:
+    """Whether an item is one that we wrote, which has one line: those that look like more of it are the page's."""
+    return _OURS.search(item[0].rstrip()) is not None
+
+
 def _items(found: _List, now: Now, end: str) -> list[list[str]]:
     own: dict[str, list[str]] = {}
     rest: list[list[str]] = []
     for item in found.items:
         name = _name(item[0])
-        if _OURS.search(item[0].rstrip()) or (name and verdict(name, now.solution.slug) == DISAGREES):
+        if _is_ours(item) or (name and verdict(name, now.solution.slug) == DISAGREES):
             continue
         rest.append([_changed(item[0], _COUNT, ""), *item[1:]])
         if name:

@@ -45,7 +45,8 @@ def as_now(inner: Sequence[str], now: Now, end: str) -> list[str]:
     if at is None:
         return _called(lines, call, now, end, more=False) + listed([], now, end)
     if at < call:
-        return [*lines[:at], *listed(lines[at:call], now, end), *_called(lines[call:], 0, now, end, more=False)]
+        companies = listed(lines[at:call], now, end, above=True)
+        return [*lines[:at], *companies, *_called(lines[call:], 0, now, end, more=False)]
     below = listed(lines[at:], now, end)
     above = _called(lines[:at], call, now, end, more=True)
     return above + below if below else _without_blank(above)

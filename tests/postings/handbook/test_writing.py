@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from conftest import SHARED
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from postings import solutions
@@ -264,6 +264,8 @@ def pages(draw: st.DrawFn) -> bytes:
 
 @settings(max_examples=400)
 @given(pages())
+@example(b":::company job openings\n#### Example Companies\n### [View open jobs](https://climatebase.org/jobs)\n:::")
+@example(b":::company job openings\n#### Example Companies\n  and more of them\n:::")
 def test_no_line_of_a_page_is_lost_and_all_that_is_ours_goes_again(raw: bytes) -> None:
     jobs = now("composting", count=7, newest=JOBS, hiring=[Hiring("thaw", "Thaw", "https://thaw.example", 6)])
     try:
