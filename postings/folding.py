@@ -45,7 +45,7 @@ class Folded:
     `marked` is folded but for its capital letters; `lower` is folded whole, letter for letter as long as `marked`.
     """
 
-    __slots__ = ("_ends", "_even", "_kinds", "_shifts", "lower", "marked")
+    __slots__ = ("_ends", "_even", "_kinds", "_lines", "_shifts", "lower", "marked")
 
     def __init__(self, text: str) -> None:
         #: Ends of uneven places in the folded text, and what to add to a position from there on; made when asked for.
@@ -65,8 +65,13 @@ class Folded:
             for letter in rare:
                 text = text.replace(letter, _UNEVEN[letter])
             self._kinds.append(_RARE)
+        self._lines = text
         self.marked = text.replace("\n", " ")
         self.lower = self.marked.lower()
+
+    def amid(self, position: int) -> bool:
+        """Whether a word stands before a position of the folded text, in the same line and with no full stop."""
+        return position > 1 and self._lines[position - 1] == " " and self._lines[position - 2].isalnum()
 
     def _note_places(self) -> list[int]:
         """Note where the folded text parts from the one before."""

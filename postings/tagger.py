@@ -10,7 +10,7 @@ from importlib.resources import files
 from importlib.util import source_hash
 
 from postings.folding import Folded, folded
-from postings.lexicon import Family, Lexicon, Term, compiled
+from postings.lexicon import Family, Kind, Lexicon, Term, compiled
 from postings.matcher import Index, Matcher, Mention
 from postings.posting import Employer, EmployerSolution, Evidence, Tag
 from postings.weighing import Finding, weigh
@@ -104,6 +104,8 @@ class Tagger:
         marks = [hit for hit in hits if hit[2].marks]
         if len(marks) == len(hits):
             return {}
+        # Most words that may be a heading stand amid a sentence.
+        marks = [hit for hit in marks if hit[2].kind is Kind.CUE or not posting.folded.amid(hit[0])]
         terms = posting.mentions([hit for hit in hits if not (hit[2].marks or posting.only_names(hit[0]))])
         if len(terms) > _MOST_REPEATS:
             terms = list(_thinned(terms))

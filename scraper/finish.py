@@ -12,9 +12,13 @@ from scraper.places import read_places
 from scraper.terms import employment_type
 
 
-def said(posting: Posting) -> dict[str, Any]:
-    """What a posting's words say, by the fields it belongs in, and these cleaned; what is not said stays unknown."""
-    html, text = describe(posting.description_html)
+def said(posting: Posting, described: tuple[str, str] | None = None) -> dict[str, Any]:
+    """What a posting's words say, by the fields it belongs in, and these cleaned; what is not said stays unknown.
+
+    Args:
+        described: its description as ``describe`` cleans it, where that is done already.
+    """
+    html, text = described or describe(posting.description_html)
     texts = [place.text for place in posting.places if _bare(place)]
     remote = posting.workplace is Workplace.REMOTE
     read = read_places(*texts, remote=remote)

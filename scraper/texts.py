@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,6 +19,7 @@ from typing import Any
 
 from postings.deciding import Decider, Words
 from postings.posting import Employer, Posting, Tag
+from scraper.clean import describe
 from scraper.finish import said
 
 log = logging.getLogger(__name__)
@@ -26,12 +27,18 @@ log = logging.getLogger(__name__)
 #: What a row that lacks something, or holds something else than it should, raises.
 BROKEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 
+#: With so much to do, the process beside has to clean no markup: it is done here, where there is time.
+ENOUGH = 2
+
 
 class Texts:
     """Finishes and tags postings. What comes out is the same wherever it is done."""
 
     def __init__(self) -> None:
         self._beside: ProcessPoolExecutor | None = None
+        #: What that process has still to do, and what it has done that nobody here has taken yet.
+        self._given: set[Future[Any]] = set()
+        self._done_there: set[Future[Any]] = set()
 
     @contextmanager
     def beside(self) -> Iterator[None]:
@@ -52,7 +59,8 @@ class Texts:
         """Postings with all that their own words say, or what is wrong with one."""
         if not postings:
             return []
-        found = await self._done(read, postings)
+        described = [_described(each) for each in postings] if self._has_time() else None
+        found = await self._done(read, postings, described)
         pairs = zip(postings, found, strict=True)
         return [each if isinstance(each, str) else replace(posting, **each) for posting, each in pairs]
 
@@ -70,11 +78,25 @@ class Texts:
     async def _done(self, work: Callable[..., list[Any]], *given: Any) -> list[Any]:
         if self._beside is not None:
             try:
-                return await asyncio.get_running_loop().run_in_executor(self._beside, work, *given)
+                doing = self._beside.submit(work, *given)
+                self._given.add(doing)
+                doing.add_done_callback(self._note_done)
+                try:
+                    return await asyncio.wrap_future(doing)
+                finally:
+                    self._done_there.discard(doing)
             except BrokenProcessPool:
                 log.warning("the process for texts has ended: going on without it")
                 self._beside = None
         return work(*given)
+
+    def _has_time(self) -> bool:
+        """Whether that process has enough to do, and this one is not behind with what it has done."""
+        return len(self._given) >= ENOUGH and not self._done_there
+
+    def _note_done(self, doing: Future[Any]) -> None:
+        self._given.discard(doing)
+        self._done_there.add(doing)
 
 
 @cache
@@ -83,15 +105,29 @@ def the_texts() -> Texts:
     return Texts()
 
 
-def read(postings: Sequence[Posting]) -> list[dict[str, Any] | str]:
-    """What the words of postings say, one after the other, or what is wrong with one."""
+def read(
+    postings: Sequence[Posting], described: Sequence[tuple[str, str] | None] | None = None
+) -> list[dict[str, Any] | str]:
+    """What the words of postings say, one after the other, or what is wrong with one.
+
+    Args:
+        described: their descriptions, where these are cleaned already.
+    """
     found: list[dict[str, Any] | str] = []
-    for posting in postings:
+    for posting, clean in zip(postings, described or [None] * len(postings), strict=True):
         try:
-            found.append(said(posting))
+            found.append(said(posting, clean))
         except BROKEN as error:
             found.append(fault_of(error))
     return found
+
+
+def _described(posting: Posting) -> tuple[str, str] | None:
+    try:
+        return describe(posting.description_html)
+    except BROKEN:
+        # Whoever reads it tells what is wrong.
+        return None
 
 
 def tag(

@@ -7,14 +7,16 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from postings.posting import Employer, EmployerSolution, Place, Posting, Source, Tag
 from scraper import texts
-from scraper.texts import Texts
+from scraper.texts import ENOUGH, Texts
 
 BOARD = Source("greenhouse", "acme")
 WORDS = "You will build wind turbines offshore for us, from 60,000 to 70,000 EUR a year, with a team of twelve people."
@@ -52,6 +54,52 @@ def test_it_is_the_same_beside_and_here() -> None:
     assert "offshore-wind-turbines" in [tag.solution for tag in here[1][0]]
 
 
+class Slow:
+    """A process beside that does what it was given when it is told to."""
+
+    def __init__(self) -> None:
+        self.given: list[tuple[Future[Any], Any, tuple[Any, ...]]] = []
+
+    def submit(self, work: Any, *given: Any) -> Future[Any]:
+        """Put a task down."""
+        self.given.append((Future(), work, given))
+        return self.given[-1][0]
+
+    def work(self) -> None:
+        """Do the first task."""
+        done, work, given = self.given.pop(0)
+        done.set_result(work(*given))
+
+
+def test_markup_is_cleaned_here_while_the_process_beside_has_enough_to_do() -> None:
+    markup = "<p>You will build <b>turbines</b>.</p><script>no()</script>"
+    slow = Slow()
+    done = Texts()
+    done._beside = slow  # type: ignore[assignment]
+
+    async def read() -> list[list[Posting | str]]:
+        one = replace(posting("1"), description_html=markup)
+        reading = []
+        for _ in range(ENOUGH + 1):
+            reading.append(asyncio.ensure_future(done.finished([one])))
+            await asyncio.sleep(0)
+        assert [described is not None for _, _, (_, described) in slow.given] == [False] * ENOUGH + [True]
+        slow.work()
+        # What is done, and not taken, is done first.
+        reading.append(asyncio.ensure_future(done.finished([one])))
+        await asyncio.sleep(0)
+        assert slow.given[-1][2][1] is None
+        while slow.given:
+            slow.work()
+        return [await each for each in reading]
+
+    first, *others = asyncio.run(read())
+    assert others == [first] * len(others)
+    assert [each.description_html for each in first if isinstance(each, Posting)] == [
+        "<p>You will build <b>turbines</b>.</p>"
+    ]
+
+
 def test_postings_say_together_what_their_employer_does() -> None:
     nobody = Employer("nobody", "Nobody")
     line = "Nobody builds and operates offshore wind farms in the North Sea, with forty turbines turning today."
@@ -61,7 +109,7 @@ def test_postings_say_together_what_their_employer_does() -> None:
 
 
 def test_a_posting_that_cannot_be_finished_leaves_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    def said(of: Posting) -> dict[str, Any]:
+    def said(of: Posting, _described: object) -> dict[str, Any]:
         if of.ref == "2":
             raise ValueError("no sense")
         return {}
