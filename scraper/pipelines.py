@@ -19,7 +19,7 @@ from postings.posting import Employer, Outcome, Posting, Reading
 from postings.store import ConnectionLost, LeaseLost, StoreError
 from scraper.boards import Brought
 from scraper.texts import the_texts
-from scraper.turns import the_store
+from scraper.turns import the_store, the_writers
 
 log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -35,7 +35,8 @@ class TagAndSave:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._store = the_store(crawler.settings.get("CLIMATE_JOBS_DATABASE_URL"))
+        url = crawler.settings.get("CLIMATE_JOBS_DATABASE_URL")
+        self._store, self._writers = the_store(url), the_writers(url)
         self._lists_many = bool(getattr(crawler.spider, "listing", False))
         self._unchanged: list[Brought] = []
         self._waiting: asyncio.TimerHandle | None = None
@@ -61,9 +62,14 @@ class TagAndSave:
             read.postings = [posting for posting in read.postings if tags[posting.ref]]
         crawl = None
         with suppress(LeaseLost):
-            crawl = _kept(lambda: self._store.crawls.save(turn, read, tags, now=datetime.now(UTC)))
+            crawl = await self._written(lambda: self._store.crawls.save(turn, read, tags, now=datetime.now(UTC)))
         self._tell(read, crawl)
         return brought
+
+    async def _written(self, save: Callable[[], _T]) -> _T:
+        if self._writers is None:
+            return _kept(save)
+        return await asyncio.get_running_loop().run_in_executor(self._writers, _kept, save)
 
     def close_spider(self) -> None:
         """End the turns that wait for it."""

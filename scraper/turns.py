@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Collection, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -29,6 +30,16 @@ LOOK_AT, LOOK_AGAIN = 20, timedelta(days=1)
 def the_store(url: str | None = None) -> Store:
     """The store of this process."""
     return open_store(url)
+
+
+@cache
+def the_writers(url: str | None = None) -> Executor | None:
+    """What saves boards while others are read, for all crawls of this process; None where that would gain nothing.
+
+    Of two, one can have the server write while the other makes ready what is next.
+    """
+    writers = the_store(url).writers
+    return ThreadPoolExecutor(writers, "write") if writers > 1 else None
 
 
 class Turns:

@@ -50,6 +50,11 @@ class Store:
         #: What the site asks.
         self.postings = Questions(engine)
 
+    @property
+    def writers(self) -> int:
+        """How many transactions of one process can write at once; SQLite takes one after the other."""
+        return 1 if self._engine.dialect.name == "sqlite" else 2
+
     def load_directory(self) -> int:
         """Load the shipped directory where it is not loaded yet; what an operator changed stays.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,12 +14,12 @@ from scrapy.utils.test import get_crawler
 
 from postings.kept import Filters, KeptCrawl, Turn
 from postings.posting import Outcome, Posting, Reading, Source
-from postings.store import ConnectionLost, Store, open_store
+from postings.store import ConnectionLost, Store
 from postings.store.crawls import Crawls
 from scraper.boards import Brought
 from scraper.pipelines import TagAndSave
 from scraper.spiders.greenhouse import GreenhouseSpider
-from scraper.turns import the_store
+from scraper.turns import the_store, the_writers
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BOARD = Source("greenhouse", "nobody-knows-them")
@@ -26,16 +27,17 @@ WIND = "Acme builds and operates offshore wind farms in the North Sea, with fort
 
 
 @pytest.fixture
-def opened(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def opened(store: Store, store_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """A store with a board of an employer that no directory has."""
-    monkeypatch.setenv("CLIMATE_JOBS_DATABASE_URL", sqlite_url)
-    store = open_store(sqlite_url)
+    monkeypatch.setenv("CLIMATE_JOBS_DATABASE_URL", store_url)
     store.sources.add(BOARD, employer="Acme of Nowhere", now=NOW)
     # A process has one store; here each test has.
     the_store.cache_clear()
+    the_writers.cache_clear()
     yield store
+    the_store().close()
     the_store.cache_clear()
-    store.close()
+    the_writers.cache_clear()
 
 
 def bring(store: Store, titles: Sequence[str], *, text: str = "", listed: Sequence[str] = ()) -> dict[str, list[str]]:
@@ -97,3 +99,31 @@ def test_what_was_brought_is_kept_where_its_connection_is_lost_once(
     else:
         with pytest.raises(ConnectionLost):
             bring(opened, ["Accountant"])
+
+
+def test_as_many_boards_are_written_at_once_as_the_store_takes(opened: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    boards = [Source("greenhouse", f"board-{number}") for number in range(4)]
+    for board in boards:
+        opened.sources.add(board, employer=f"Employer of {board.key}", now=NOW)
+    turns = [turn for board in boards if (turn := opened.sources.take(board, now=NOW))]
+    save, together = Crawls.save, threading.Barrier(opened.writers, timeout=20)
+
+    def watched(crawls: Crawls, turn: Turn, *given: Any, **more: Any) -> KeptCrawl:
+        together.wait()
+        return save(crawls, turn, *given, **more)
+
+    monkeypatch.setattr(Crawls, "save", watched)
+
+    async def crawl() -> None:
+        pipeline = TagAndSave.from_crawler(get_crawler(GreenhouseSpider))
+        await asyncio.gather(*(pipeline.process_item(Brought(turn, reading(turn.source))) for turn in turns))
+
+    asyncio.run(crawl())
+    kept = opened.postings.every(Filters())
+    assert sorted(each.posting.source.key for each in kept) == [board.key for board in boards]
+
+
+def reading(source: Source) -> Reading:
+    """A board of one posting, read whole."""
+    only = Posting(source=source, ref="1", title="Accountant", url=f"https://acme.example/{source.key}")
+    return Reading(source=source, started_at=NOW, outcome=Outcome.COMPLETE, postings=[only], listed={"1"})
