@@ -1,10 +1,14 @@
 """All parts of deploy/compose.yaml on this machine, each ended again and again: whether anything is lost or doubled.
 
-python -m bench.soak --postgres postgresql+psycopg://… [--minutes 60] [--pause 12]
+python -m bench.soak --postgres postgresql+psycopg://… [--minutes 60] [--pause 12] [--restart COMMAND]
+    [--boards FILE --through PROXY --trust FILE]
 
 Boards change and fail, a reader asks nginx for pages all the time, and every few seconds one part is ended, politely
 and not by turns, and started anew. At the end all is compared with what the boards list. What the parts said is in
 bench/results/soak/.
+
+Real boards can be read too, through a proxy that plays what was recorded of them and may fail now and then: what they
+list when all is begun, they list at the end.
 """
 
 from __future__ import annotations
@@ -14,13 +18,15 @@ import itertools
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +35,7 @@ from urllib.request import Request, urlopen
 import sqlalchemy as sa
 
 from bench.running import empty_database, keep, serving, table
-from bench.soak_checks import Reader, misses, under_way, unread
+from bench.soak_checks import Reader, misses, stored, under_way, unread
 from bench.soak_parts import LOGS, Part, running
 from bench.workers import hosts
 from postings.posting import Source
@@ -55,12 +61,18 @@ _CUT = sa.text(
 )
 
 
-def prepare(database: str, boards: int) -> dict[str, Source]:
-    """Have boards and feeds in the store, and nothing else due; each by the path it has at the server of boards."""
+def prepare(database: str, boards: int, recorded: Iterable[Source]) -> dict[str, Source]:
+    """Have boards and feeds in the store, and nothing else due; each by the path it has at the server of boards.
+
+    Args:
+        boards: the port of that server.
+        recorded: sources of the directory that are read too.
+    """
     found = {}
     store = open_store(database, upgrade=True)
     with _engine(database) as engine, engine.begin() as connection:
-        connection.execute(sa.update(SourceRow).values(state="paused"))
+        named = sa.tuple_(SourceRow.kind, SourceRow.key).in_([(each.kind, each.key) for each in recorded])
+        connection.execute(sa.update(SourceRow).where(~named).values(state="paused"))
     numbers = itertools.count()
     for host in hosts(6, boards):
         for form in ["page"] * BOARDS + ["feed"] * FEEDS:
@@ -74,7 +86,7 @@ def prepare(database: str, boards: int) -> dict[str, Source]:
 @contextmanager
 def _engine(database: str) -> Iterator[sa.Engine]:
     """Connections of our own, which are not cut."""
-    engine = sa.create_engine(database, connect_args={"application_name": "soak"})
+    engine = sa.create_engine(database, connect_args={"application_name": "soak"}, pool_pre_ping=True)
     try:
         yield engine
     finally:
@@ -107,12 +119,19 @@ def end_parts(parts: list[Part], engine: sa.Engine, reader: Reader, given: argpa
 
         return do
 
+    def restart() -> None:
+        done = subprocess.run(shlex.split(given.restart), check=False, capture_output=True, text=True)  # noqa: S603
+        cut["restarts of the server"] += 1
+        if done.returncode:
+            sys.exit(f"{given.restart}: {done.stderr}")
+
     turns = []
     for polite in (True, False):
         for part in parts:
             gently = signal.SIGHUP if part.name == "nginx" else signal.SIGTERM
             turns.append((f"{part.name}", renew(part, gently if polite else signal.SIGKILL)))
         turns.append(("connections", cut_connections))
+        turns += [("PostgreSQL", restart)] if given.restart else []
     until = time.monotonic() + given.minutes * 60
     for name, turn in itertools.cycle(turns):
         soon = time.monotonic() + given.pause
@@ -124,6 +143,16 @@ def end_parts(parts: list[Part], engine: sa.Engine, reader: Reader, given: argpa
         reader.meanwhile = name
         turn()
     raise AssertionError
+
+
+def listed_by(engine: sa.Engine, recorded: Sequence[Source]) -> dict[Source, dict[str, str]]:
+    """What boards that never change list, once each has been read."""
+    began, until = datetime.fromtimestamp(0, UTC), time.monotonic() + LAST
+    while left := unread(engine, began):
+        if time.monotonic() > until:
+            sys.exit(f"{left[0][0]} cannot be read: {left[0][1]}")
+        time.sleep(1)
+    return {source: stored(engine, source) for source in recorded}
 
 
 def last_crawl(engine: sa.Engine) -> list[str]:
@@ -161,7 +190,14 @@ def main() -> None:
     parser.add_argument("--postgres", required=True, help="where a database may be made")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--pause", type=float, default=12, help="seconds between two parts that are ended")
+    parser.add_argument("--restart", help="a command that restarts the PostgreSQL server, and waits until it is there")
+    parser.add_argument("--boards", type=Path, help="a file of sources, such as «greenhouse:acme», one a line")
+    parser.add_argument("--through", help="the proxy that crawls ask for them")
+    parser.add_argument("--trust", help="a file of its certificate")
     given = parser.parse_args()
+    lines = given.boards.read_text(encoding="utf-8").split() if given.boards else []
+    recorded = [Source(*line.split(":", 1)) for line in lines]
+    asking = {"https_proxy": given.through, "SSL_CERT_FILE": given.trust} if given.through else {}
     nginx = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if nginx is None:
         sys.exit("nginx is missing: apt-get install nginx-light")
@@ -172,16 +208,17 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         database = stack.enter_context(empty_database(given.postgres))
         boards = stack.enter_context(serving("bench.server", "--restless", "--postings", 12, "--bytes", 2000, "--port"))
-        sources = prepare(database, boards)
+        sources = prepare(database, boards, recorded)
         engine = stack.enter_context(_engine(database))
-        parts, port = stack.enter_context(running(database, folder, nginx))
+        parts, port = stack.enter_context(running(database, folder, nginx, asking))
+        unchanging = listed_by(engine, recorded) if recorded else {}
         with Reader(port, lambda: parts[-1].down) as reader:
             cut = end_parts(parts, engine, reader, given)
             reader.meanwhile = "nothing"
             ask_boards(boards, "calm", [])
             late = last_crawl(engine)
         listed = json.loads(ask_boards(boards, "listed", list(sources)))
-        found, wrong = misses(engine, {sources[path]: rows for path, rows in listed.items()})
+        found, wrong = misses(engine, unchanging | {sources[path]: rows for path, rows in listed.items()})
     wrong = [*late, *wrong, *(fault for part in parts for fault in part.faults), *reader.wrong()]
     ended = {part.name: dict(part.counts) | part.slowest for part in parts} | {"connections": cut}
     rows = [
@@ -192,6 +229,7 @@ def main() -> None:
         for part in parts
     ]
     rows.append(("connections", f"{cut.get('times')} times, {cut.get('connections')} in all", "", ""))
+    rows.append(("PostgreSQL", f"{cut.get('restarts of the server', 0)} times", "", ""))
     table(("part", "ended", "slowest to end, s", "to come back, s"), rows)
     found |= reader.found() | {"errors logged": logged(b'"level": "ERROR"'), "tracebacks": logged(b"Traceback")}
     table(("found", ""), found.items())

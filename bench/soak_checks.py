@@ -110,6 +110,18 @@ def unread(engine: sa.Engine, since: datetime) -> list[tuple[str, str | None]]:
     )
 
 
+def stored(engine: sa.Engine, source: Source) -> dict[str, str]:
+    """The titles of the open postings of a source, by ref."""
+    rows = _rows(
+        engine,
+        "SELECT ref, title FROM postings JOIN sources ON sources.id = source_id "
+        "WHERE kind = :kind AND key = :key AND closed_at IS NULL",
+        kind=source.kind,
+        key=source.key,
+    )
+    return dict(rows)
+
+
 def under_way(engine: sa.Engine) -> list[str]:
     """Batches in the queue and leases."""
     jobs = _rows(engine, "SELECT id, status, lock FROM procrastinate_jobs WHERE status IN ('todo', 'doing')")
@@ -137,7 +149,7 @@ def misses(engine: sa.Engine, listed: Mapping[Source, Mapping[str, str]]) -> tup
             elif kept[0][1] is not None:
                 wrong.append(f"wrongly closed: {ref} of {source}, {kept[0][1]}")
             # Of a page with postings, those that were read within a week are not read again.
-            elif kept[0][0] != title and source.kind == "rss":
+            elif kept[0][0] != title and source.kind != "jsonld":
                 wrong.append(f"not brought up to date: {ref} of {source}")
         for ref, kept in stored[source].items():
             found["stored"] += len(kept)

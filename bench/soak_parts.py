@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPException
 from pathlib import Path
@@ -110,8 +110,12 @@ def nginx_config(folder: Path, port: int, sites: list[int]) -> Path:
 
 
 @contextmanager
-def running(database: str, folder: Path, nginx: str) -> Iterator[tuple[list[Part], int]]:
-    """All parts, and the port of nginx; they end with this."""
+def running(database: str, folder: Path, nginx: str, asking: Mapping[str, str]) -> Iterator[tuple[list[Part], int]]:
+    """All parts, and the port of nginx; they end with this.
+
+    Args:
+        asking: the environment's variables for those who crawl.
+    """
     env = {
         "CLIMATE_JOBS_DATABASE_URL": database,
         "CLIMATE_JOBS_ALLOW_PRIVATE": "1",
@@ -124,8 +128,8 @@ def running(database: str, folder: Path, nginx: str) -> Iterator[tuple[list[Part
     config = nginx_config(folder, port, sites)
     parts = [
         Part("clock", [*ours, "schedule", "--queue", *beat], env),
-        Part("worker 1", [*ours, "worker", *beat], env),
-        Part("worker 2", [*ours, "worker", *beat], env, alone=True),
+        Part("worker 1", [*ours, "worker", *beat], env | asking),
+        Part("worker 2", [*ours, "worker", *beat], env | asking, alone=True),
         *(
             Part(f"site {number}", serve[site], env, asked=f"http://127.0.0.1:{site}/healthz")
             for number, site in enumerate(sites, 1)
