@@ -66,7 +66,7 @@ def prepare(database: str, boards: int, recorded: Iterable[Source]) -> dict[str,
 
     Args:
         boards: the port of that server.
-        recorded: sources of the directory that are read too.
+        recorded: sources that are read too.
     """
     found = {}
     store = open_store(database, upgrade=True)
@@ -79,6 +79,9 @@ def prepare(database: str, boards: int, recorded: Iterable[Source]) -> dict[str,
             path = f"/{form}/{next(numbers)}"
             found[path] = Source("jsonld" if form == "page" else "rss", host + path)
             store.sources.add(found[path], now=datetime.now(UTC), employer=f"Made up {path}")
+    for source in recorded:
+        if not store.sources.has(source):
+            store.sources.add(source, now=datetime.now(UTC), employer=f"Recorded {source}")
     store.close()
     return found
 
