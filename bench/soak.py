@@ -154,7 +154,9 @@ def listed_by(engine: sa.Engine, recorded: Sequence[Source]) -> dict[Source, dic
     while left := unread(engine, began):
         if time.monotonic() > until:
             sys.exit(f"{left[0][0]} cannot be read: {left[0][1]}")
+        have_read(engine)
         time.sleep(1)
+    print("All recorded boards are read.", flush=True)
     return {source: stored(engine, source) for source in recorded}
 
 
