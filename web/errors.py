@@ -32,6 +32,10 @@ LINES = {
 }
 
 
+#: How often a page whose connection to the database is lost asks again.
+TRIES = 3
+
+
 class Offering(BadRequest):
     """A request for a solution that there is none of, with those that may be meant."""
 
@@ -66,14 +70,18 @@ def _unreadable(error: StoreError) -> ResponseReturnValue:
 
 
 def _cut_off(error: ConnectionLost) -> ResponseReturnValue:
-    """Ask once more: a page only reads, and the next connection is a new one."""
-    current_app.logger.warning("%s: asked again: %s", request.path, error)
-    try:
-        return current_app.dispatch_request()
-    except StoreError as again:
-        return _unreadable(again)
-    except HTTPException as other:
-        return show(other)
+    """Ask again: a page only reads, and the next connection is a new one, though that may be cut too."""
+    for _ in range(TRIES):
+        current_app.logger.warning("%s: asked again: %s", request.path, error)
+        try:
+            return current_app.dispatch_request()
+        except ConnectionLost as again:
+            error = again
+        except StoreError as again:
+            return _unreadable(again)
+        except HTTPException as other:
+            return show(other)
+    return _unreadable(error)
 
 
 def _unexpected(_error: Exception) -> ResponseReturnValue:

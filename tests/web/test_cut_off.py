@@ -12,6 +12,7 @@ from sqlalchemy import Engine, event
 
 from postings.database import connect, libpq_url
 from postings.store import Store
+from web.errors import TRIES
 
 PATHS = ("/", "/jobs?q=solar", f"/solutions/{HEAT_PUMPS}", f"/solutions/{HEAT_PUMPS}/feed.rss", "/api/v1/postings")
 
@@ -45,12 +46,15 @@ def cut(made_postgres_url: str) -> Iterator[tuple[FlaskClient, Cuts]]:
     store.close()
 
 
+@pytest.mark.parametrize("times", [1, TRIES])
 @pytest.mark.parametrize("path", PATHS)
-def test_a_page_whose_connection_is_cut_is_asked_for_once_more(cut: tuple[FlaskClient, Cuts], path: str) -> None:
+def test_a_page_whose_connection_is_cut_is_asked_for_again(
+    cut: tuple[FlaskClient, Cuts], path: str, times: int
+) -> None:
     client, cuts = cut
-    cuts.left = 1
+    cuts.left = times
     assert client.get(path).status_code == 200
-    assert cuts.done == 1
+    assert cuts.done == times
 
 
 def test_the_driver_asks_for_nothing_of_its_own(cut: tuple[FlaskClient, Cuts], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,4 +76,4 @@ def test_a_database_that_goes_on_cutting_is_told_of(cut: tuple[FlaskClient, Cuts
     client, cuts = cut
     cuts.left = 1_000
     assert client.get("/api/v1/postings").status_code == 503
-    assert cuts.done == 2
+    assert cuts.done == 1 + TRIES
