@@ -196,11 +196,11 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--pause", type=float, default=12, help="seconds between two parts that are ended")
     parser.add_argument("--restart", help="a command that restarts the PostgreSQL server, and waits until it is there")
-    parser.add_argument("--boards", type=Path, help="a file of sources, such as «greenhouse:acme», one a line")
+    parser.add_argument("--boards", help="a file of sources, such as «greenhouse:acme», one a line")
     parser.add_argument("--through", help="the proxy that crawls ask for them")
     parser.add_argument("--trust", help="a file of its certificate")
     given = parser.parse_args()
-    lines = given.boards.read_text(encoding="utf-8").split() if given.boards else []
+    lines = Path(given.boards).read_text(encoding="utf-8").split() if given.boards else []
     recorded = [Source(*line.split(":", 1)) for line in lines]
     asking = {"https_proxy": given.through, "SSL_CERT_FILE": given.trust} if given.through else {}
     nginx = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
