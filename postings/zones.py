@@ -89,9 +89,6 @@ class Zones:
 
 def _heads(text: str, start: int, end: int) -> bool:
     """Whether words are a heading: they begin a line and are nearly alone in it, or begin a sentence before a colon."""
-    if start > 1 and text[start - 1] == " " and text[start - 2].isalnum():
-        # Most stand amid a sentence.
-        return False
     before = text[max(0, start - 8) : start].rstrip(_MARKUP)
     if before and before[-1] not in _BEFORE_HEADING:
         return False
