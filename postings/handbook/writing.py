@@ -43,13 +43,23 @@ def written(raw: bytes, now: Now) -> bytes:
     if box is None:
         whole = _with_box(source, pieces, _made([":::company job openings", *as_now([], now, ""), ":::", ""], end))
     else:
-        if not box.closed:
-            raise UnreadablePage(f"line {box.start + 1}: its box for job openings is not closed")
-        first, last = box.start + 1, box.end - 1
-        inner = [piece.decode(errors=_AS_THEY_ARE) for piece in pieces[first:last] if piece]
-        pieces[first:last] = [line.encode(errors=_AS_THEY_ARE) for line in as_now(inner, now, end)]
-        whole = b"".join(pieces)
+        whole = _with_new_lines(box, pieces, now, end)
     return whole.removesuffix(end.encode()) if cut else whole
+
+
+def _with_new_lines(box: Box, pieces: list[bytes], now: Now, end: str) -> bytes:
+    """A page with the lines within its box as they should be now."""
+    if not box.closed:
+        raise UnreadablePage(f"line {box.start + 1}: its box for job openings is not closed")
+    first, last = box.start + 1, box.end - 1
+    inner = [piece.decode(errors=_AS_THEY_ARE) for piece in pieces[first:last] if piece]
+    lines = [line.encode(errors=_AS_THEY_ARE) for line in as_now(inner, now, end)]
+    whole = b"".join([*pieces[:first], *lines, *pieces[last:]])
+    # A line such as an MDX import becomes another thing below a blank line, and may take the box's end with it.
+    found = _job_box(after := read_source(whole))
+    if found is None or not found.closed or sum(map(bool, pieces[box.end :])) != len(after.raw) - found.end:
+        raise UnreadablePage(f"line {box.start + 1}: a line in its box for job openings would take in the box's end")
+    return whole
 
 
 def _end_of(line: bytes) -> str:

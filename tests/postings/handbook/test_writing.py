@@ -114,6 +114,14 @@ def test_a_list_made_by_a_program_loses_only_what_is_wrong_or_leads_nowhere() ->
     ]
 
 
+@pytest.mark.parametrize("below", [b"", b"Words.\n:::note more\nand more\n:::\n"])
+def test_a_page_whose_box_would_lose_its_end_is_left_alone(below: bytes) -> None:
+    link = b"### [View](https://climatebase.org/jobs?l=&q=&drawdown_solutions=Composting)"
+    box = b":::company job openings\n" + link + b"\nimport x from 'y'\n:::\n" + below
+    with pytest.raises(UnreadablePage, match="line 4: a line in its box for job openings would take in the box's end"):
+        written(b"---\ntitle: Composting\n---\n" + box, now("composting"))
+
+
 def test_a_page_without_a_box_gets_one_before_its_first_section() -> None:
     before = page("methane-leak-management")
     after = written(before, now("methane-leak-management"))
