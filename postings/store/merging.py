@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select, union, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from postings.likeness import Likeness, current, is_whole, title_of
 from postings.posting import EmploymentType, Workplace
@@ -27,18 +27,15 @@ _FACTS = (
     *(LikenessRow.value, SourceRow.employer_id.label("board_of")),
 )
 
-# Statements that every board takes are made once. What a transaction touched, what was shown for that, and what that
-# was shown for; what moved to another employer leaves those behind with whom it was one vacancy.
+# Statements that every board takes are made once.
 _TOUCHED = PostingRow.touched_at == bindparam("moment", type_=UtcDateTime())
-_RELATED = (
-    _TOUCHED,
-    PostingRow.id.in_(select(PostingRow.shown_as).where(_TOUCHED, PostingRow.shown_as.is_not(None))),
-    PostingRow.shown_as.in_(select(PostingRow.id).where(_TOUCHED)),
-)
 _OF_HIRERS = PostingRow.employer_id.in_(bindparam("hirers", expanding=True))
-_RELATED_HIRERS = union(*(select(PostingRow.employer_id).where(of_them) for of_them in _RELATED))
-_TITLES = select(LikenessRow.value).join(PostingRow, PostingRow.id == LikenessRow.posting_id)
-_RELATED_TITLES = union(*(_TITLES.where(of_them, _OF_HIRERS) for of_them in _RELATED))
+_CHANGED = select(
+    *(PostingRow.id, PostingRow.employer_id, PostingRow.shown_as, PostingRow.first_seen, LikenessRow.value)
+).outerjoin(LikenessRow, LikenessRow.posting_id == PostingRow.id)
+_CHANGED_NOW = _CHANGED.where(_TOUCHED)
+_CHANGED_BY_ID = _CHANGED.where(PostingRow.id.in_(bindparam("ids", expanding=True)))
+_CHANGED_BY_SHOWN = _CHANGED.where(PostingRow.shown_as.in_(bindparam("ids", expanding=True)))
 _OPEN = (
     select(*_FACTS, _TOUCHED.label("touched"))
     .join(SourceRow, SourceRow.id == PostingRow.source_id)
@@ -104,10 +101,27 @@ def decide(connection: Connection, *, now: datetime) -> None:
     Args:
         now: what it wrote as ``touched_at``.
     """
-    moment = {"moment": now}
-    for some in slices(sorted(connection.scalars(_RELATED_HIRERS, moment))):
-        touched = connection.scalars(_RELATED_TITLES, moment | {"hirers": some})
-        decide_for(connection, some, titles={title_of(value) for value in touched}, now=now)
+    changed = _changed(connection, now=now)
+    for some in slices(sorted({row.employer_id for row in changed})):
+        these = set(some)
+        titles = {title_of(row.value) for row in changed if row.value is not None and row.employer_id in these}
+        decide_for(connection, some, titles=titles, now=now)
+
+
+def _changed(connection: Connection, *, now: datetime) -> list[Any]:
+    """What a transaction touched, what was shown for that, and what that was shown for.
+
+    What moved to another employer leaves those behind with whom it was one vacancy.
+    """
+    touched = list(connection.execute(_CHANGED_NOW, {"moment": now}))
+    shown = {row.shown_as for row in touched if row.shown_as is not None}
+    # Nothing is shown as what is new.
+    known = [row.id for row in touched if row.first_seen != now]
+    found = {row.id: row for row in touched}
+    for related, ids in ((_CHANGED_BY_ID, shown), (_CHANGED_BY_SHOWN, known)):
+        for some in slices(ids):
+            found |= {row.id: row for row in connection.execute(related, {"ids": some})}
+    return list(found.values())
 
 
 def decide_for(
