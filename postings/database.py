@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from postings.kept import ConnectionLost as ConnectionLost
 from postings.kept import StoreError as StoreError
+from postings.word_lists import teach
 
 DEFAULT_URL = "sqlite:///climate-jobs.db"
 #: How long a command waits for another one that is writing.
@@ -77,7 +78,11 @@ def connect(url: str | None = None, *, frugal: bool = False) -> Engine:
         if parsed.get_backend_name() == "sqlite":
             return _sqlite(parsed, frugal)
         # The driver would look for a type we have no use for, and tell of a connection that is lost then as a fault.
-        return _patient(create_engine(parsed, pool_pre_ping=True, use_native_hstore=False, **_JSON))
+        engine = create_engine(parsed, pool_pre_ping=True, use_native_hstore=False, **_JSON)
+        if engine.dialect.driver != "psycopg":
+            raise ArgumentError("PostgreSQL is asked by way of psycopg: postgresql+psycopg://")
+        event.listen(engine, "connect", lambda connection, _: teach(engine.dialect.loaded_dbapi, connection))
+        return _patient(engine)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise StoreError(f"CLIMATE_JOBS_DATABASE_URL: {_line(error)}") from error
 

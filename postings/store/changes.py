@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Insert, bindparam, delete, func, insert, literal, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    bindparam,
+    column,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    table,
+    text,
+)
 
+from postings.store.rows import slices
 from postings.tables import ChangeRow, EmployerRow, PlaceRow, PostingRow, SearchedRow, TextRow, UtcDateTime
+from postings.word_lists import ListType, WordList, listed
 
 #: So many changes are remembered; who has missed more reads everything anew.
 KEPT = 200_000
+#: Characters of a title, an employer's name, all places and a text: no list of words may be larger than a megabyte.
+_LENGTHS = (10_000, 10_000, 50_000, 100_000)
 #: Any number, the same for all who change postings in one PostgreSQL.
 _LOCK = 7_304_451
 
@@ -23,7 +41,7 @@ def note(connection: Connection, *, now: datetime) -> None:
     Args:
         now: what it wrote as ``touched_at``.
     """
-    connection.execute(_INDEX_TOUCHED, {"moment": now})
+    _index(connection, _INDEX_TOUCHED, {"moment": now})
     _tell(connection)
     connection.execute(_TELL_TOUCHED, {"moment": now})
     if (last := connection.scalar(_NEWEST) or 0) > KEPT:
@@ -40,7 +58,7 @@ def rename(connection: Connection, employer_ids: Sequence[int]) -> None:
     """Make the postings of employers searchable by their new names."""
     theirs = PostingRow.employer_id.in_(employer_ids)
     connection.execute(delete(SearchedRow).where(SearchedRow.posting_id.in_(select(PostingRow.id).where(theirs))))
-    _index(connection, theirs)
+    _index(connection, _indexing(theirs), {})
 
 
 def newest(connection: Connection) -> int:
@@ -62,9 +80,26 @@ def _tell(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
 
 
-def _index(connection: Connection, which: ColumnElement[bool]) -> None:
+def list_words(connection: Connection, ids: Sequence[int]) -> None:
+    """Keep the words of postings that were made searchable; SQLite's index takes them itself."""
+    if connection.dialect.name != "postgresql":
+        return
+    for some in slices(ids):
+        rows = connection.execute(_SAID, {"ids": some})
+        values = [{"posting_id": each, "document": _listed(said), "open": is_open} for each, *said, is_open in rows]
+        connection.execute(_KEEP_WORDS, values)
+
+
+def _listed(said: Sequence[str]) -> WordList:
+    return listed("\n".join(part[:length] for part, length in zip(said, _LENGTHS, strict=True)))
+
+
+def _index(connection: Connection, indexing: Insert, given: dict[str, Any]) -> None:
     """Make searchable those of some postings that are new, or were taken out because their words changed."""
-    connection.execute(_indexing(which))
+    if connection.dialect.name == "postgresql":
+        list_words(connection, connection.scalars(indexing.returning(SearchedRow.posting_id), given).all())
+    else:
+        connection.execute(indexing, given)
 
 
 def _indexing(which: ColumnElement[bool]) -> Insert:
@@ -90,3 +125,11 @@ _TOUCHED = PostingRow.touched_at == bindparam("moment", type_=UtcDateTime())
 _INDEX_TOUCHED = _indexing(_TOUCHED)
 _TELL_TOUCHED = insert(ChangeRow).from_select(["posting_id"], select(PostingRow.id).where(_TOUCHED))
 _FORGET = delete(ChangeRow).where(ChangeRow.id <= bindparam("oldest"))
+_SAID = (
+    select(SearchedRow.posting_id, SearchedRow.title, SearchedRow.employer, SearchedRow.places, TextRow.text)
+    .add_columns(PostingRow.closed_at.is_(None))
+    .join(TextRow, TextRow.posting_id == SearchedRow.posting_id)
+    .join(PostingRow, PostingRow.id == SearchedRow.posting_id)
+    .where(SearchedRow.posting_id.in_(bindparam("ids", expanding=True)))
+)
+_KEEP_WORDS = insert(table("words", column("posting_id"), column("document", ListType()), column("open")))

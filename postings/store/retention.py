@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, Select, delete, exists, insert, selec
 
 from postings.database import reading, writing
 from postings.limits import Limits
+from postings.store import changes
 from postings.tables import CrawlRow, PostingRow, SearchedRow, SourceRow, TextRow
 
 #: What one transaction takes out: crawls and visitors wait for it a moment at most.
@@ -78,4 +79,5 @@ def _empty(connection: Connection, ids: Sequence[int], before: datetime) -> int:
     connection.execute(update(TextRow).where(TextRow.posting_id.in_(still)).values(html="", text=""))
     if found:
         connection.execute(insert(SearchedRow), found)
+        changes.list_words(connection, [row["posting_id"] for row in found])
     return len(still)

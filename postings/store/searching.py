@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from postings.folding import folded
 from postings.tables import SearchedRow
+from postings.word_lists import WORD, words_of
 
 #: More words than this are not looked for.
 MOST_WORDS = 10
@@ -34,9 +35,6 @@ MOST_FOUND = 10_000
 #: Small figures and the plain ones they are found by, as the databases' indexes have them (migration 0007).
 _SMALL = str.maketrans("₂₃₄²³", "23423")
 _PHRASE = re.compile(r'"([^"]*)"?|[^"]+')
-#: Marks that belong to the letter before them; an accent is no letter of its own, nor is a vowel of Hindi.
-_MARKS = "".join(chr(code) for code in range(0x300, 0xFE30) if unicodedata.category(chr(code))[0] == "M")
-_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*")
 #: Shorter words have no plural that one would look for.
 _SHORTEST = 3
 
@@ -46,7 +44,7 @@ def phrases(words: str) -> list[list[str]]:
     found: list[list[str]] = []
     plain = unicodedata.normalize("NFC", words).translate(_SMALL)
     for part in _PHRASE.finditer(re.sub("[“”„«»]", '"', plain)):
-        each = _WORD.findall(part[0])
+        each = WORD.findall(part[0])
         found += [each] if part[1] is not None else [[word] for word in each]
     return [phrase for phrase in found if phrase][:MOST_WORDS]
 
@@ -124,14 +122,14 @@ def _quoted(phrase: list[str]) -> str:
 
 
 def _postgres(wanted: list[list[str]], status: str, most: int, after: int) -> Select[Any]:
-    """Migrations 0009 and 0011 say why the question itself is kept in the database."""
+    """Migrations 0009, 0011 and 0013 say why the question itself is kept in the database, and what it is asked."""
     asked = " & ".join(f"({' | '.join(map(_followed, _spellings(each)))})" for each in wanted)
     found = func.words_found(asked, status, literal(after, BigInteger), most).table_valued("posting_id")
     return select(found.render_derived().c.posting_id)
 
 
 def _followed(phrase: list[str]) -> str:
-    words = " <-> ".join(f"'{word}'" for word in phrase)
+    words = " <-> ".join(f"'{plain}'" for word in phrase for plain in words_of(word))
     return f"({words})"
 
 
