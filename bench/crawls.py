@@ -28,11 +28,10 @@ from postings.posting import Source
 from postings.store import open_store
 from postings.tables import SourceRow
 from scraper.pipelines import source_kept
-from scraper.process import settings
+from scraper.process import settings, start
 from scraper.spiders.ashby import AshbySpider
 from scraper.spiders.greenhouse import GreenhouseSpider
 from scraper.spiders.lever import LeverSpider
-from scraper.texts import the_texts
 
 SPIDERS = {"greenhouse": GreenhouseSpider, "lever": LeverSpider, "ashby": AshbySpider}
 
@@ -79,8 +78,7 @@ def ours(given: argparse.Namespace, *, pipeline: bool) -> list[int]:
         crawler = process.create_crawler(local)
         crawler.signals.connect(sample, signal=source_kept)
         process.crawl(crawler)
-    with the_texts().beside():
-        process.start()
+    start(process)
     return [round(sum(part) / len(part)) for part in _quarters(memory)]
 
 

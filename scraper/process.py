@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,14 @@ def settings() -> Settings:
     found = Settings()
     found.setmodule("scraper.settings", priority="project")
     return found
+
+
+def start(process: AsyncCrawlerProcess) -> None:
+    """Run the crawls that a process has, until all have ended."""
+    # What is loaded by now stays, and need not be gone through each time something else is looked for that may go.
+    gc.freeze()
+    with the_texts().beside():
+        process.start()
 
 
 class Crawl:
@@ -54,10 +63,6 @@ class Crawl:
 
     def run(self) -> None:
         """Read all of it; ends early, but cleanly, on Ctrl-C."""
-        with the_texts().beside():
-            self._run()
-
-    def _run(self) -> None:
         configure_logging(self._settings)
         process = AsyncCrawlerProcess(self._settings)
         runs = []
@@ -66,7 +71,7 @@ class Crawl:
             crawler.signals.connect(self._keep, signal=source_kept)
             crawler.signals.connect(self._lose, signal=signals.item_error)
             runs.append(process.crawl(crawler, sources=sources, only_due=self._only_due))
-        process.start()
+        start(process)
         for turn in self._unkept:
             the_store(self._settings.get("CLIMATE_JOBS_DATABASE_URL")).sources.release(turn)
         for run in runs:

@@ -49,6 +49,8 @@ _PASSED = _STORED.where(_IS_OPEN, PostingRow.closes_at <= bindparam("moment"))
 _OPEN_OF = select(func.count()).where(PostingRow.source_id == SourceRow.id, _IS_OPEN)
 _OVER_OF = _OPEN_OF.where(PostingRow.closes_at <= bindparam("moment"))
 _COUNT_OPEN = select(SourceRow.id, _OPEN_OF.scalar_subquery(), _OVER_OF.scalar_subquery()).where(SourceRow.id.in_(_IDS))
+_HIRERS = select(PostingRow.employer_id).where(PostingRow.source_id == bindparam("turn_id")).distinct()
+_NAMED = select(EmployerRow.id).where(EmployerRow.folded.in_(bindparam("names", expanding=True)))
 _ADD_CRAWL = insert(CrawlRow).returning(CrawlRow.id, CrawlRow.source_id)
 _END_TURN = (
     update(SourceRow)
@@ -209,11 +211,11 @@ def _settle(connection: Connection, *, now: datetime) -> None:
 
 def _hirers(connection: Connection, source: Any, read: Reading) -> set[int]:
     """Whose postings a reading may change, as far as they are known."""
-    found = set(connection.scalars(select(PostingRow.employer_id).where(PostingRow.source_id == source.id).distinct()))
+    found = set(connection.scalars(_HIRERS, {"turn_id": source.id}))
     if source.employer_id is not None:
         return found | {source.employer_id}
     for some in slices({folded(posting.employer or source.key) for posting in read.postings}):
-        found.update(connection.scalars(select(EmployerRow.id).where(EmployerRow.folded.in_(some))))
+        found.update(connection.scalars(_NAMED, {"names": some}))
     return found
 
 

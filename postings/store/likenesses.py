@@ -12,12 +12,14 @@ from postings.posting import Place
 from postings.store.rows import place_of, slices
 from postings.tables import LikenessRow, PlaceRow, PostingRow, TextRow
 
+_KEEP = insert(LikenessRow)
+
 
 def keep(connection: Connection, stored: Mapping[int, bytes]) -> None:
     """Keep what some postings are recognised by, of which nothing is kept."""
     values = [{"posting_id": each, "value": value} for each, value in stored.items()]
     if values:
-        connection.execute(insert(LikenessRow), values)
+        connection.execute(_KEEP, values)
 
 
 def made_anew(connection: Connection, ids: Sequence[int]) -> dict[int, Likeness]:

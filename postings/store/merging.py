@@ -48,6 +48,12 @@ _CLOSED = select(PostingRow.id, PostingRow.shown_as, PostingRow.shown_rule, Post
     PostingRow.closed_at.is_not(None),
     or_(PostingRow.shown_as.is_not(None), PostingRow.id.in_(_SHOWN)),
 )
+_HELD = (
+    select(EmployerRow.id)
+    .where(EmployerRow.id.in_(bindparam("hirers", expanding=True)))
+    .order_by(EmployerRow.id)
+    .with_for_update(key_share=True)
+)
 _APART = select(ApartRow.posting_id)
 
 
@@ -91,8 +97,7 @@ def hold(connection: Connection, hirers: Iterable[int]) -> None:
     Two crawls of one employer's boards at once would not see each other's postings.
     """
     for some in slices(sorted(set(hirers))):
-        rows = select(EmployerRow.id).where(EmployerRow.id.in_(some)).order_by(EmployerRow.id)
-        connection.execute(rows.with_for_update(key_share=True))
+        connection.execute(_HELD, {"hirers": some})
 
 
 def decide(connection: Connection, *, now: datetime) -> None:

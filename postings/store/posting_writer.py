@@ -13,7 +13,13 @@ from postings.likeness import of_title
 from postings.posting import Posting, Tag
 from postings.store import employers, likenesses
 from postings.store.rows import place_values, posting_values, slices, tag_values
-from postings.tables import LikenessRow, PlaceRow, PostingRow, SearchedRow, SourceRow, TagRow, TextRow
+from postings.tables import LikenessRow, PlaceRow, PostingRow, SearchedRow, SourceRow, TagRow, TextRow, UtcDateTime
+
+# Statements that every board takes are made once.
+_ADD, _ADD_TEXTS, _ADD_PLACES, _ADD_TAGS = map(insert, (PostingRow, TextRow, PlaceRow, TagRow))
+_ADDED = select(PostingRow.ref, PostingRow.id).where(
+    PostingRow.source_id == bindparam("source"), PostingRow.first_seen == bindparam("moment", type_=UtcDateTime())
+)
 
 
 class PostingWriter:
@@ -53,9 +59,8 @@ class PostingWriter:
             return {}
         values = [self._values(posting, tags) | self._born(posting) for posting in new]
         # One row after the other, in C: asking for each row's id would make one long statement of them, far slower.
-        self._connection.execute(insert(PostingRow), values)
-        these = (PostingRow.source_id == self._source.id, PostingRow.first_seen == self._now)
-        ids = dict(self._connection.execute(select(PostingRow.ref, PostingRow.id).where(*these)).all())
+        self._connection.execute(_ADD, values)
+        ids = dict(self._connection.execute(_ADDED, {"source": self._source.id, "moment": self._now}).all())
         self._insert_parts(new, ids, tags)
         return ids
 
@@ -97,9 +102,9 @@ class PostingWriter:
         ]
         places = [value for each in postings for value in place_values(ids[each.ref], each.places)]
         found = [value for each in postings for value in tag_values(ids[each.ref], tags.get(each.ref, ()))]
-        for table, values in ((TextRow, texts), (PlaceRow, places), (TagRow, found)):
+        for add, values in ((_ADD_TEXTS, texts), (_ADD_PLACES, places), (_ADD_TAGS, found)):
             if values:
-                self._connection.execute(insert(table), values)
+                self._connection.execute(add, values)
         # That of the text follows where it is needed: most postings of a board have a title of their own.
         likenesses.keep(self._connection, {ids[each.ref]: of_title(each.title, each.places) for each in postings})
 
