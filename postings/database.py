@@ -25,6 +25,9 @@ DEFAULT_URL = "sqlite:///climate-jobs.db"
 BUSY_MS = 30_000
 #: Kilobytes of a SQLite file that a frugal connection keeps in memory, in place of 2,000; the system keeps more of it.
 FRUGAL = 500
+#: Pages of 4 kB that a SQLite file's log may have before they are put into the file, which waits for the disk: of its
+#: own accord SQLite does so four times as often, for every third board of a first fill.
+TOGETHER = 4_000
 #: Seconds that a server which is being restarted is waited for, and between two tries.
 RESTART, PAUSE = 15, 0.2
 #: Columns of JSON are written and read many times as quickly as by the standard library.
@@ -117,9 +120,14 @@ def _sqlite(url: Any, frugal: bool) -> Engine:
     def prepare(connection: Any, _record: Any) -> None:
         # Without this, sqlite3 begins transactions itself, late, and never around a CREATE TABLE.
         connection.isolation_level = None
-        small = (f"cache_size = -{FRUGAL}",) if frugal else ()
-        for pragma in (f"busy_timeout = {BUSY_MS}", "foreign_keys = ON", "synchronous = NORMAL", *small):
-            connection.execute(f"PRAGMA {pragma}")
+        wanted = {
+            "busy_timeout": BUSY_MS,
+            "foreign_keys": "ON",
+            "synchronous": "NORMAL",
+            "wal_autocheckpoint": TOGETHER,
+        }
+        for pragma, value in (wanted | ({"cache_size": -FRUGAL} if frugal else {})).items():
+            connection.execute(f"PRAGMA {pragma} = {value}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
