@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -80,26 +81,39 @@ def _tell(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
 
 
-def list_words(connection: Connection, ids: Sequence[int]) -> None:
-    """Keep the words of postings that were made searchable; SQLite's index takes them itself."""
-    if connection.dialect.name != "postgresql":
-        return
-    for some in slices(ids):
-        rows = connection.execute(_SAID, {"ids": some})
-        values = [{"posting_id": each, "document": _listed(said), "open": is_open} for each, *said, is_open in rows]
-        connection.execute(_KEEP_WORDS, values)
-
-
-def _listed(said: Sequence[str]) -> WordList:
-    return listed("\n".join(part[:length] for part, length in zip(said, _LENGTHS, strict=True)))
+def index_again(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Make postings searchable that were taken out, by what was searched of them and by their texts as they are now."""
+    with _listing(connection) as ids:
+        connection.execute(insert(SearchedRow), rows)
+        ids += [row["posting_id"] for row in rows]
 
 
 def _index(connection: Connection, indexing: Insert, given: dict[str, Any]) -> None:
     """Make searchable those of some postings that are new, or were taken out because their words changed."""
+    with _listing(connection) as ids:
+        if connection.dialect.name == "postgresql":
+            ids += connection.scalars(indexing.returning(SearchedRow.posting_id), given)
+        else:
+            connection.execute(indexing, given)
+
+
+@contextmanager
+def _listing(connection: Connection) -> Iterator[list[int]]:
+    """Keep the words of those postings that are made searchable meanwhile; SQLite's index takes them itself."""
+    made: list[int] = []
     if connection.dialect.name == "postgresql":
-        list_words(connection, connection.scalars(indexing.returning(SearchedRow.posting_id), given).all())
-    else:
-        connection.execute(indexing, given)
+        # Its trigger would list them once more (migration 0013).
+        connection.exec_driver_sql("SET LOCAL climate_jobs.lists TO 'here'")
+    yield made
+    if connection.dialect.name == "postgresql":
+        for some in slices(made):
+            rows = connection.execute(_SAID, {"ids": some})
+            values = [{"posting_id": each, "document": _listed(said), "open": is_open} for each, *said, is_open in rows]
+            connection.execute(_KEEP_WORDS, values)
+
+
+def _listed(said: Sequence[str]) -> WordList:
+    return listed("\n".join(part[:length] for part, length in zip(said, _LENGTHS, strict=True)))
 
 
 def _indexing(which: ColumnElement[bool]) -> Insert:

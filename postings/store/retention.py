@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, Select, delete, exists, insert, select, update
+from sqlalchemy import Connection, Engine, Select, delete, exists, select, update
 
 from postings.database import reading, writing
 from postings.limits import Limits
@@ -78,6 +78,5 @@ def _empty(connection: Connection, ids: Sequence[int], before: datetime) -> int:
     connection.execute(delete(SearchedRow).where(SearchedRow.posting_id.in_(still)))
     connection.execute(update(TextRow).where(TextRow.posting_id.in_(still)).values(html="", text=""))
     if found:
-        connection.execute(insert(SearchedRow), found)
-        changes.list_words(connection, [row["posting_id"] for row in found])
+        changes.index_again(connection, found)
     return len(still)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     table,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from postings.folding import folded
 from postings.tables import SearchedRow
@@ -124,7 +125,8 @@ def _quoted(phrase: list[str]) -> str:
 def _postgres(wanted: list[list[str]], status: str, most: int, after: int) -> Select[Any]:
     """Migrations 0009, 0011 and 0013 say why the question itself is kept in the database, and what it is asked."""
     asked = " & ".join(f"({' | '.join(map(_followed, _spellings(each)))})" for each in wanted)
-    found = func.words_found(asked, status, literal(after, BigInteger), most).table_valued("posting_id")
+    query = cast(literal(asked), TSQUERY)
+    found = func.words_listed(query, status, literal(after, BigInteger), most).table_valued("posting_id")
     return select(found.render_derived().c.posting_id)
 
 

@@ -181,6 +181,21 @@ def test_lists_of_words_lie_apart_from_their_rows_however_short_they_are(made_po
     assert apart() == (7, 7, 7)
 
 
+def test_a_process_of_the_version_before_lists_words_and_finds_them_still(made_postgres_url: str) -> None:
+    store = open_store(made_postgres_url)
+    crawl(store, random.Random(1), THAW, START)
+    store.close()
+    asked = text("SELECT posting_id, document::text FROM words ORDER BY 1")
+    with database.writing(database.connect(made_postgres_url)) as connection:
+        ours = connection.execute(asked).all()
+        connection.execute(text("CREATE TEMPORARY TABLE before AS SELECT * FROM searched"))
+        connection.execute(text("DELETE FROM searched"))
+        connection.execute(text("INSERT INTO searched SELECT * FROM before"))
+        assert connection.execute(asked).all() == ours
+        found = connection.scalar(text("SELECT count(*) FROM words_found($$'Wärme'$$, 'open', 0, 100)"))
+        assert found == len(ours) == 7
+
+
 def test_the_index_of_words_knows_which_postings_are_open(store: Store, store_url: str) -> None:
     for step in range(1, 9):
         crawl(store, random.Random(step), THAW, START + timedelta(hours=2 * step))
