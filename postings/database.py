@@ -27,7 +27,7 @@ BUSY_MS = 30_000
 FRUGAL = 500
 #: Pages of 4 kB that a SQLite file's log may have before they are put into the file, which waits for the disk: of its
 #: own accord SQLite does so four times as often, for every third board of a first fill.
-TOGETHER = 4_000
+LOG_PAGES = 4_000
 #: Seconds that a server which is being restarted is waited for, and between two tries.
 RESTART, PAUSE = 15, 0.2
 #: Columns of JSON are written and read many times as quickly as by the standard library.
@@ -124,7 +124,7 @@ def _sqlite(url: Any, frugal: bool) -> Engine:
             "busy_timeout": BUSY_MS,
             "foreign_keys": "ON",
             "synchronous": "NORMAL",
-            "wal_autocheckpoint": TOGETHER,
+            "wal_autocheckpoint": LOG_PAGES,
         }
         for pragma, value in (wanted | ({"cache_size": -FRUGAL} if frugal else {})).items():
             connection.execute(f"PRAGMA {pragma} = {value}")
