@@ -197,7 +197,7 @@ def _prepared(markup: str) -> str:
         markup = markup.replace("\\r", "").replace("\\n", "\n")
     if ESCAPED_TAG.search(markup) and not BREAKING_TAG.search(markup):
         markup = unescape(markup)
-    if markup.count("<") > MAX_DEPTH and _depth(markup) > MAX_DEPTH:
+    if markup.count("<") - markup.count("</") > MAX_DEPTH and _depth(markup) > MAX_DEPTH:
         markup = re.sub(r"<[^<>]*>?", " ", markup)
     if not BREAKING_TAG.search(markup):
         lines = re.sub(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", markup.strip())
