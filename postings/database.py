@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import os
 import re
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,8 +35,6 @@ _JSON: dict[str, Any] = {
     "json_serializer": lambda value: orjson.dumps(value).decode(),
     "json_deserializer": orjson.loads,
 }
-#: Held by the thread that writes into a SQLite file.
-_WRITING = threading.Lock()
 #: How a migration says which one it is, and which one it follows.
 _REVISION = re.compile(r"^(revision|down_revision) = (.+)$", re.MULTILINE)
 
@@ -158,27 +155,10 @@ def writing(engine: Engine, *, lasting: bool = True) -> Iterator[Connection]:
         lasting: False for what may be lost where the database server dies within the second, since it would only be
             done again: it waits for no disk.
     """
-    with _told(), _turn(engine), engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with _told(), engine.connect().execution_options(writes=True) as connection, connection.begin():
         if not lasting and engine.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
         yield connection
-
-
-@contextmanager
-def _turn(engine: Engine) -> Iterator[None]:
-    """Let threads that write into a SQLite file do so one after the other, as soon as the one before is done.
-
-    SQLite itself would have them look from time to time whether it is, and those that look seldom would come last.
-    """
-    if engine.dialect.name != "sqlite":
-        yield
-    elif _WRITING.acquire(timeout=BUSY_MS / 1000):
-        try:
-            yield
-        finally:
-            _WRITING.release()
-    else:
-        raise StoreError("another thread is writing into the database still")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import struct
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy.types import UserDefinedType
@@ -29,7 +29,6 @@ _LETTERS = str.maketrans("øØłŁđĐıħ₂₃₄²³", "oOlLdDih23423")
 _ACCENTS = range(0x300, 0x370)
 #: What is no letter or figure parts words; the bytes of letters that are not ASCII stay.
 _PARTED = bytes(code if code > 0x7F or chr(code).isalnum() else 0x20 for code in range(256))
-_AT = [place.to_bytes(2, "big") for place in range(1, _PLACES + 1)]
 _COUNT = [b"\0" + count.to_bytes(2, "big") for count in range(_MOST_PLACES + 1)]
 _NUMBER = struct.Struct("!i")
 
@@ -54,7 +53,7 @@ def listed(text: str) -> WordList:
     """The words of a text, each with its places, as PostgreSQL sends and takes such lists in binary form."""
     words = _words(text)
     found: defaultdict[bytes, list[bytes]] = defaultdict(list)
-    for word, place in zip(words, _AT, strict=False):
+    for word, place in zip(words, _places(), strict=False):
         found[word].append(place)
     if len(words) > _PLACES or max(map(len, found), default=0) > _LONGEST_WORD:
         found = _bounded(found, words)
@@ -90,9 +89,15 @@ def _dumper(driver: Any) -> Any:
     return Dumper
 
 
+@cache
+def _places() -> list[bytes]:
+    """All places as they are sent; who writes into no PostgreSQL needs not have them."""
+    return [place.to_bytes(2, "big") for place in range(1, _PLACES + 1)]
+
+
 def _bounded(found: Mapping[bytes, list[bytes]], words: Sequence[bytes]) -> defaultdict[bytes, list[bytes]]:
     """The words that PostgreSQL can keep; of those behind the last place that it knows, that they are there counts."""
-    kept = {word: found.get(word) or _AT[-1:] for word in words if len(word) <= _LONGEST_WORD}
+    kept = {word: found.get(word) or _places()[-1:] for word in words if len(word) <= _LONGEST_WORD}
     return defaultdict(list, kept)
 
 

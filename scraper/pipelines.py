@@ -67,6 +67,8 @@ class TagAndSave:
         return brought
 
     async def _written(self, save: Callable[[], _T]) -> _T:
+        if self._writers is None:
+            return _kept(save)
         return await asyncio.get_running_loop().run_in_executor(self._writers, _kept, save)
 
     def close_spider(self) -> None:

@@ -33,12 +33,13 @@ def the_store(url: str | None = None) -> Store:
 
 
 @cache
-def the_writers(url: str | None = None) -> Executor:
-    """What saves boards while others are read, for all crawls of this process: no crawl waits for a disk.
+def the_writers(url: str | None = None) -> Executor | None:
+    """What saves boards while others are read, for all crawls of this process; None where that would gain nothing.
 
     Of two, one can have the server write while the other makes ready what is next.
     """
-    return ThreadPoolExecutor(the_store(url).writers, "write")
+    writers = the_store(url).writers
+    return ThreadPoolExecutor(writers, "write") if writers > 1 else None
 
 
 class Turns:

@@ -1,15 +1,14 @@
-"""A server that is restarted is waited for, one that never answered is not; writers of a file take turns."""
+"""A server that is restarted is waited for; one that never answered is not."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
 import pytest
 
 from postings import database
-from postings.database import connect, libpq_url, sqlite_file, writing
+from postings.database import libpq_url, sqlite_file
 from postings.kept import StoreError
 from postings.store import open_store
 
@@ -69,26 +68,3 @@ def test_addresses_are_told_apart() -> None:
     assert sqlite_file("postgresql://h/d") is None
     with pytest.raises(StoreError, match="CLIMATE_JOBS_DATABASE_URL"):
         libpq_url("nonsense")
-
-
-def test_threads_write_into_a_sqlite_file_one_after_the_other(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = connect(sqlite_url)
-    order: list[str] = []
-
-    def write(name: str) -> None:
-        with writing(engine) as connection:
-            connection.exec_driver_sql(f"CREATE TABLE {name} (id INTEGER)")
-            order.append(name)
-
-    with ThreadPoolExecutor(2) as threads:
-        with writing(engine):
-            others = [threads.submit(write, name) for name in ("one", "other")]
-            order.append("first")
-        assert [each.result() for each in others] == [None, None]
-        assert (order[0], sorted(order[1:])) == ("first", ["one", "other"])
-        monkeypatch.setattr(database, "BUSY_MS", 1)
-        with writing(engine), pytest.raises(StoreError, match="another thread is writing"):
-            threads.submit(write, "late").result()
-    write("again")
-    engine.dispose()
-    assert order[-1] == "again"
