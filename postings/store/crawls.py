@@ -19,12 +19,7 @@ from postings.store.crawl_records import CrawlRecords
 from postings.store.posting_writer import LAST_SEEN, PostingWriter, close
 from postings.store.rows import last_seen_of, slices, tagged
 from postings.store.turn_ends import alarms_of, ended_turn, kept_profile
-from postings.tables import (
-    CrawlRow,
-    EmployerRow,
-    PostingRow,
-    SourceRow,
-)
+from postings.tables import CrawlRow, EmployerRow, PostingRow, SourceRow
 
 
 class LeaseLost(Exception):
